@@ -1,0 +1,22 @@
+/**
+ * Next's settings: a standalone server with everything off that Droplens does not use.
+ * chDB's library is loaded by name at run time, so tracing has to be told of it.
+ * @type {import("next").NextConfig}
+ */
+const config = {
+  output: "standalone",
+  poweredByHeader: false,
+  reactStrictMode: true,
+  productionBrowserSourceMaps: false,
+  devIndicators: false,
+  images: { unoptimized: true },
+  serverExternalPackages: ["chdb", "@clickhouse/client", "@grpc/grpc-js"],
+  outputFileTracingIncludes: {
+    "/*": ["./node_modules/@chdb/*/*.so", "./node_modules/chdb/**/*.{js,mjs,node,json}"],
+  },
+  outputFileTracingExcludes: {
+    "/*": ["./node_modules/sharp/**", "./node_modules/@img/**"],
+  },
+};
+
+export default config;
