@@ -1,0 +1,29 @@
+/**
+ * Unit tests: everything beside the code it tests, plus the checks of the repository itself.
+ * One process a file (`forks`), because the embedded ClickHouse keeps one engine a process.
+ */
+import { fileURLToPath } from "node:url";
+import { configDefaults, defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@\//, replacement: `${root}/` },
+      // The package throws outside a React server; tests run the server's code in plain Node.
+      { find: /^server-only$/, replacement: `${root}/node_modules/server-only/empty.js` },
+    ],
+  },
+  test: {
+    include: ["{app,bench,bin,checks,components,deploy,lib}/**/*.test.{ts,tsx}"],
+    exclude: [...configDefaults.exclude, "e2e/**", ".next/**"],
+    environment: "node",
+    pool: "forks",
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 10_000,
+    restoreMocks: true,
+    unstubEnvs: true,
+  },
+});
