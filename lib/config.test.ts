@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { parseConfig, unknownVariables } from "./config";
+
+describe("parseConfig", () => {
+  it("needs nothing to be set", () => {
+    expect(parseConfig({})).toMatchObject({ pairWindowMs: 1_000, retentionDays: 30, demo: null });
+  });
+
+  it("names the variable, what was given and what is allowed", () => {
+    expect(() => parseConfig({ DROPLENS_RETENTION_DAYS: "a month" })).toThrow(
+      'DROPLENS_RETENTION_DAYS is "a month": it must be a whole number of days from 1 to 3650.',
+    );
+  });
+
+  it("names every wrong variable at once", () => {
+    const wrong = { DROPLENS_PAIR_WINDOW_MS: "-1", DROPLENS_LOG_LEVEL: "loud" };
+    expect(() => parseConfig(wrong)).toThrow(/DROPLENS_PAIR_WINDOW_MS.*\n.*DROPLENS_LOG_LEVEL/);
+  });
+
+  it("treats an empty value as unset", () => {
+    expect(parseConfig({ DROPLENS_RETENTION_DAYS: "" }).retentionDays).toBe(30);
+  });
+
+  it("reads a replay only for the demo", () => {
+    expect(parseConfig({ DROPLENS_DEMO_REPLAY: "/a" }).demo).toBeNull();
+    const config = parseConfig({ DROPLENS_DEMO: "true", DROPLENS_DEMO_REPLAY: "/a", DROPLENS_DEMO_SPEED: "2.5" });
+    expect(config.demo?.replay).toEqual({ file: "/a", speed: 2.5, fromNow: false });
+  });
+});
+
+describe("unknownVariables", () => {
+  it("tells of a slip, and not of what Kubernetes sets for a Service named droplens", () => {
+    const environment = { DROPLENS_DATADIR: "x", DROPLENS_PORT_3000_TCP: "tcp://10.0.0.1", DROPLENS_SERVICE_HOST: "" };
+    expect(unknownVariables(environment)).toEqual(["DROPLENS_DATADIR"]);
+  });
+});
