@@ -19,6 +19,9 @@ export default defineConfig({
     include: ["{app,bench,bin,checks,components,deploy,lib}/**/*.test.{ts,tsx}"],
     exclude: [...configDefaults.exclude, "e2e/**", ".next/**"],
     environment: "node",
+    // In CI also as JSON, which `.ci/run` counts.
+    reporters: process.env.CI ? ["default", "json"] : ["default"],
+    outputFile: { json: process.env.UNIT_REPORT ?? "test-results/reports/unit.json" },
     pool: "forks",
     testTimeout: 20_000,
     hookTimeout: 30_000,
