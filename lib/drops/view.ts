@@ -22,7 +22,13 @@ export type Totals = {
   byState: Record<GroupState, Count>;
 };
 
-export type PartyView = { kind: PartyKind; key: string; name: string; namespace: string; cluster: string };
+export type PartyView = {
+  kind: PartyKind;
+  key: string;
+  name: string;
+  namespace: string;
+  cluster: string;
+};
 
 export type AttributionView = {
   kind: "policy" | "default-deny" | "other";
@@ -102,7 +108,8 @@ export type SourceSummary = {
   nodesUnavailable: number;
 };
 
-export type Gap = { fromMs: number; toMs: number };
+/** A stretch in which a source was not connected; `refilled`: the relay gave its flows afterwards. */
+export type Gap = { fromMs: number; toMs: number; refilled: boolean };
 
 /** How complete the view is. When `complete` is false, totals read "at least". */
 export type Coverage = {
@@ -171,7 +178,11 @@ export type DropRow = {
 export type SeriesRow = {
   id: string;
   source: PartyView & { labels: readonly string[]; names: readonly string[]; identity: number };
-  destination: PartyView & { labels: readonly string[]; names: readonly string[]; identity: number };
+  destination: PartyView & {
+    labels: readonly string[];
+    names: readonly string[];
+    identity: number;
+  };
   protocol: string;
   port: number;
   l7: string;

@@ -17,20 +17,28 @@ export function createLog(
   now: () => number = Date.now,
 ): Log {
   const recent = new Map<string, { atMs: number; more: number }>();
-  const at = (name: LogLevel) => (message: string, fields: Record<string, unknown> = {}) => {
-    if (LEVELS[name] < LEVELS[level]) return;
-    const nowMs = now();
-    const key = `${name} ${message}`;
-    const last = recent.get(key);
-    if (last !== undefined && nowMs - last.atMs < REPEAT_MS) {
-      last.more += 1;
-      return;
-    }
-    if (recent.size >= REMEMBERED) recent.clear();
-    recent.set(key, { atMs: nowMs, more: 0 });
-    const repeated = last !== undefined && last.more > 0 ? { repeated: last.more } : {};
-    const line = { time: new Date(nowMs).toISOString(), level: name, msg: message, ...repeated, ...fields };
-    write(`${JSON.stringify(line)}\n`);
-  };
+  const at =
+    (name: LogLevel) =>
+    (message: string, fields: Record<string, unknown> = {}) => {
+      if (LEVELS[name] < LEVELS[level]) return;
+      const nowMs = now();
+      const key = `${name} ${message}`;
+      const last = recent.get(key);
+      if (last !== undefined && nowMs - last.atMs < REPEAT_MS) {
+        last.more += 1;
+        return;
+      }
+      if (recent.size >= REMEMBERED) recent.clear();
+      recent.set(key, { atMs: nowMs, more: 0 });
+      const repeated = last !== undefined && last.more > 0 ? { repeated: last.more } : {};
+      const line = {
+        time: new Date(nowMs).toISOString(),
+        level: name,
+        msg: message,
+        ...repeated,
+        ...fields,
+      };
+      write(`${JSON.stringify(line)}\n`);
+    };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }

@@ -1,0 +1,9 @@
+import { answer } from "@/app/api/answer";
+import { readViewParams } from "@/app/api/params";
+
+export const dynamic = "force-dynamic";
+
+/** GET /api/groups?q=&from=&to= : the whole view of a range. */
+export const GET = answer((request, runtime) =>
+  runtime.views.past(readViewParams(new URL(request.url), Date.now())),
+);

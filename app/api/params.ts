@@ -1,0 +1,90 @@
+/**
+ * The parameters that views share: `q`, `from` and `to` or `range`. Everything is capped; what
+ * cannot be read is an error that says what was expected.
+ */
+import { AppError } from "@/lib/errors";
+import { formatQuery } from "@/lib/query/format";
+import { parseQuery } from "@/lib/query/parse";
+import type { Query } from "@/lib/query/query";
+
+export type ViewParams = { q: string; query: Query; fromMs: number; toMs: number };
+
+export const RANGES: Readonly<Record<string, number>> = {
+  "5m": 300_000,
+  "15m": 900_000,
+  "1h": 3_600_000,
+  "6h": 21_600_000,
+  "24h": 86_400_000,
+  "7d": 604_800_000,
+};
+const DEFAULT_RANGE = "1h";
+/** Earliest time that is taken for a time at all. */
+const MIN_RANGE_MS = 1_000;
+const MAX_RANGE_MS = 400 * 86_400_000;
+
+/** @throws AppError `bad-request` naming the parameter, what was given and what is allowed. */
+export function readViewParams(url: URL, nowMs: number): ViewParams {
+  const { q, query } = readQuery(url);
+  const from = url.searchParams.get("from");
+  const to = url.searchParams.get("to");
+  if (from === null && to === null) {
+    return { q, query, fromMs: nowMs - readRange(url), toMs: nowMs };
+  }
+  const toMs = to === null ? nowMs : readTime("to", to, nowMs);
+  const fromMs = from === null ? toMs - readRange(url) : readTime("from", from, nowMs);
+  if (toMs - fromMs < MIN_RANGE_MS) throw bad("from", from ?? "", "at least a second before to");
+  if (toMs - fromMs > MAX_RANGE_MS) throw bad("from", from ?? "", "at most 400 days before to");
+  return { q, query, fromMs, toMs };
+}
+
+/** The query, also in its one canonical spelling, so that equal queries share a view. */
+export function readQuery(url: URL): { q: string; query: Query } {
+  const text = url.searchParams.get("q") ?? "";
+  const parsed = parseQuery(text);
+  if (!parsed.ok) {
+    const { message, at } = parsed.error;
+    throw new AppError("bad-request", `q, character ${at + 1}: ${message}`);
+  }
+  return { q: formatQuery(parsed.query), query: parsed.query };
+}
+
+export function readRange(url: URL): number {
+  const name = url.searchParams.get("range") ?? DEFAULT_RANGE;
+  const rangeMs = Object.hasOwn(RANGES, name) ? RANGES[name] : undefined;
+  if (rangeMs === undefined) throw bad("range", name, `one of ${Object.keys(RANGES).join(", ")}`);
+  return rangeMs;
+}
+
+export function readLimit(url: URL, fallback: number, max: number): number {
+  const text = url.searchParams.get("limit");
+  if (text === null) return fallback;
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > max) {
+    throw bad("limit", text, `a whole number from 1 to ${max}`);
+  }
+  return limit;
+}
+
+/** RFC 3339, milliseconds since the epoch, `now`, or `now-15m`. */
+function readTime(name: string, text: string, nowMs: number): number {
+  const relative = /^now(?:-(\d{1,6})([smhd]))?$/.exec(text);
+  if (relative !== null) {
+    const unitMs =
+      { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[relative[2] ?? "s"] ?? 1_000;
+    return nowMs - Number(relative[1] ?? 0) * unitMs;
+  }
+  const timeMs = /^\d{1,16}$/.test(text)
+    ? Number(text)
+    : /^\d{4}-\d\d-\d\dT/.test(text)
+      ? Date.parse(text)
+      : Number.NaN;
+  if (!Number.isFinite(timeMs) || timeMs < 0 || timeMs > 8.64e15) {
+    throw bad(name, text, "a time such as 2026-11-21T14:05:00Z, milliseconds, or now-15m");
+  }
+  return timeMs;
+}
+
+function bad(name: string, given: string, allowed: string): AppError {
+  const shown = given.length > 80 ? `${given.slice(0, 80)}…` : given;
+  return new AppError("bad-request", `${name} is ${JSON.stringify(shown)}: it must be ${allowed}.`);
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { createBroadcast, type Subscription } from "./broadcast";
+
+const text = new TextDecoder();
+
+async function read(subscription: Subscription, count: number): Promise<string[]> {
+  const chunks: string[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const { value } = await subscription.next();
+    chunks.push(text.decode(value));
+  }
+  return chunks;
+}
+
+const eventOf = (chunk: string | undefined) => /^event: (.*)$/m.exec(chunk ?? "")?.[1];
+const idOf = (chunk: string | undefined) => /^id: (.*)$/m.exec(chunk ?? "")?.[1] ?? null;
+
+function broadcastOf(state: { now: number }) {
+  return createBroadcast({ epoch: "e1", snapshot: () => ({ ...state }) });
+}
+
+describe("createBroadcast", () => {
+  it("begins with a snapshot and goes on with events in order", async () => {
+    const broadcast = broadcastOf({ now: 1 });
+    const browser = broadcast.subscribe(null);
+    const first = await read(browser, 2);
+    broadcast.publish("delta", { n: 1 });
+    broadcast.publish("delta", { n: 2 });
+    const then = await read(browser, 2);
+    expect(first[0]).toBe("retry: 1000\n\n");
+    expect(eventOf(first[1])).toBe("snapshot");
+    expect(then.map(eventOf)).toEqual(["delta", "delta"]);
+    expect(then.map(idOf)).toEqual(["e1.1", "e1.2"]);
+  });
+
+  it("resumes after the last event a browser has seen", async () => {
+    const broadcast = broadcastOf({ now: 1 });
+    for (let n = 1; n <= 3; n += 1) broadcast.publish("delta", { n });
+    const browser = broadcast.subscribe("e1.1");
+    const chunks = await read(browser, 3);
+    expect(chunks.slice(1).map(idOf)).toEqual(["e1.2", "e1.3"]);
+  });
+
+  it.each(["e0.1", "e1.99", "", "e1.-1", "e1.1\nevent: x", "%00"])(
+    "begins anew for an id it cannot resume from: %j",
+    async (id) => {
+      const broadcast = broadcastOf({ now: 1 });
+      broadcast.publish("delta", {});
+      const chunks = await read(broadcast.subscribe(id), 2);
+      expect(eventOf(chunks[1])).toBe("snapshot");
+    },
+  );
+
+  it("begins anew when the event after the last seen is no longer kept", async () => {
+    const broadcast = broadcastOf({ now: 1 });
+    for (let n = 1; n <= 500; n += 1) broadcast.publish("delta", { n });
+    const chunks = await read(broadcast.subscribe("e1.3"), 2);
+    expect(eventOf(chunks[1])).toBe("snapshot");
+    expect(idOf(chunks[1])).toBe("e1.500");
+  });
+
+  it("holds a bounded queue for a stalled browser and tells it what it skipped", async () => {
+    const state = { now: 0 };
+    const broadcast = broadcastOf(state);
+    const browser = broadcast.subscribe(null);
+    await read(browser, 2);
+    for (let n = 1; n <= 1_000; n += 1) {
+      state.now = n;
+      broadcast.publish("delta", { n, filler: "x".repeat(1_000) });
+    }
+    const [told, whole] = await read(browser, 2);
+    expect(eventOf(told)).toBe("skipped");
+    expect(told).toContain('"updates":1000');
+    expect(whole).toContain('"now":1000');
+    broadcast.publish("delta", { n: 1_001 });
+    expect(idOf((await read(browser, 1))[0])).toBe("e1.1001");
+  });
+
+  it("does not let a stalled browser hold up another", async () => {
+    const broadcast = broadcastOf({ now: 0 });
+    broadcast.subscribe(null);
+    const quick = broadcast.subscribe(null);
+    await read(quick, 2);
+    for (let n = 1; n <= 200; n += 1) {
+      broadcast.publish("delta", { n });
+      expect(idOf((await read(quick, 1))[0])).toBe(`e1.${n}`);
+    }
+  });
+
+  it("ends every stream after a last event", async () => {
+    const broadcast = broadcastOf({ now: 0 });
+    const browser = broadcast.subscribe(null);
+    await read(browser, 2);
+    broadcast.close("bye", { reason: "restart" });
+    expect(eventOf((await read(browser, 1))[0])).toBe("bye");
+    expect((await browser.next()).done).toBe(true);
+  });
+
+  it("tells when the last browser has left", async () => {
+    let empty = 0;
+    const broadcast = createBroadcast({
+      epoch: "e1",
+      snapshot: () => ({}),
+      onEmpty: () => {
+        empty += 1;
+      },
+    });
+    const browsers = [broadcast.subscribe(null), broadcast.subscribe(null)];
+    for (const browser of browsers) await browser.return();
+    await browsers[0]?.return();
+    expect(empty).toBe(1);
+    expect(broadcast.subscribers).toBe(0);
+  });
+
+  it("keeps text from a flow inside its event", async () => {
+    const hostile = 'a\n\nevent: snapshot\ndata: {"x":1}\r\n\u2028';
+    const broadcast = createBroadcast({ epoch: "e1", snapshot: () => ({ hostile }) });
+    const [, whole] = await read(broadcast.subscribe(null), 2);
+    const lines = (whole ?? "").trimEnd().split("\n");
+    expect(lines.filter((line) => line.startsWith("event:"))).toHaveLength(1);
+    const data = lines.find((line) => line.startsWith("data: "))?.slice(6) ?? "";
+    expect(JSON.parse(data)).toEqual({ hostile });
+  });
+});

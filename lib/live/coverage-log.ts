@@ -1,0 +1,135 @@
+/**
+ * When each source was connected, in memory and over the store's whole history: stretches of time,
+ * merged where they touch. What lies in no stretch is a gap, never a zero. A gap whose flows the
+ * relay still had when we came back is `refilled`: it is drawn, but nothing is missing in it.
+ */
+import type { Gap } from "@/lib/drops/view";
+
+export type Stretch = { fromMs: number; toMs: number };
+export type Loss = { timeMs: number; events: number };
+
+export type CoverageLog = {
+  /** `source` was connected over the stretch. Touching stretches become one. */
+  connected(source: string, stretch: Stretch): void;
+  /** The relay gave again what happened in the stretch, in which we were not connected. */
+  refilled(source: string, stretch: Stretch): void;
+  /** Hubble says that it lost at most so many events of any verdict. */
+  lost(source: string, loss: Loss): void;
+  /** Gaps of the given sources within a range; a gap of one source is a gap. */
+  gaps(sources: readonly string[], fromMs: number, toMs: number): Gap[];
+  lostAtMost(fromMs: number, toMs: number): number;
+  /** End of the last stretch in which the source was connected, or null. */
+  lastConnectedMs(source: string): number | null;
+};
+
+/** Heartbeats may come this late before the time between them counts as a gap. */
+export const TOLERANCE_MS = 12_000;
+const KEPT_LOSSES = 20_000;
+
+export function createCoverageLog(toleranceMs = TOLERANCE_MS): CoverageLog {
+  const connected = new Map<string, Stretch[]>();
+  const refilled = new Map<string, Stretch[]>();
+  const losses: Loss[] = [];
+
+  return {
+    connected: (source, stretch) => addTo(connected, source, stretch, toleranceMs),
+    refilled: (source, stretch) => addTo(refilled, source, stretch, 0),
+    lost(_source, loss) {
+      losses.push(loss);
+      if (losses.length > KEPT_LOSSES) losses.splice(0, losses.length - KEPT_LOSSES);
+    },
+    gaps(sources, fromMs, toMs) {
+      const gaps = sources.flatMap((source) => {
+        const open = holes(connected.get(source) ?? [], fromMs, toMs, toleranceMs);
+        return open.flatMap((hole) => splitByRefill(hole, refilled.get(source) ?? []));
+      });
+      return joinGaps(gaps);
+    },
+    lostAtMost(fromMs, toMs) {
+      let sum = 0;
+      for (const { timeMs, events } of losses) if (timeMs >= fromMs && timeMs < toMs) sum += events;
+      return sum;
+    },
+    lastConnectedMs: (source) => connected.get(source)?.at(-1)?.toMs ?? null,
+  };
+}
+
+function addTo(
+  all: Map<string, Stretch[]>,
+  source: string,
+  { fromMs, toMs }: Stretch,
+  toleranceMs: number,
+): void {
+  if (toMs <= fromMs) return;
+  const stretches = all.get(source) ?? [];
+  all.set(source, stretches);
+  const last = stretches.at(-1);
+  if (last !== undefined && fromMs >= last.fromMs && fromMs <= last.toMs + toleranceMs) {
+    last.toMs = Math.max(last.toMs, toMs);
+    return;
+  }
+  if (last === undefined || fromMs > last.toMs) {
+    stretches.push({ fromMs, toMs });
+    return;
+  }
+  // Out of order: rare (a first load, a clock that went back), so made anew.
+  const merged = merge([...stretches, { fromMs, toMs }], toleranceMs);
+  all.set(source, merged);
+}
+
+function merge(stretches: readonly Stretch[], toleranceMs: number): Stretch[] {
+  const merged: Stretch[] = [];
+  for (const stretch of [...stretches].sort((a, b) => a.fromMs - b.fromMs)) {
+    const last = merged.at(-1);
+    if (last !== undefined && stretch.fromMs <= last.toMs + toleranceMs) {
+      last.toMs = Math.max(last.toMs, stretch.toMs);
+    } else merged.push({ ...stretch });
+  }
+  return merged;
+}
+
+/** What of a range lies in no stretch; a hole at the range's end may be as long as a late heartbeat. */
+function holes(
+  stretches: readonly Stretch[],
+  fromMs: number,
+  toMs: number,
+  toleranceMs: number,
+): Stretch[] {
+  const found: Stretch[] = [];
+  let at = fromMs;
+  for (const stretch of stretches) {
+    if (stretch.toMs <= at) continue;
+    if (stretch.fromMs >= toMs) break;
+    if (stretch.fromMs > at) found.push({ fromMs: at, toMs: stretch.fromMs });
+    at = Math.max(at, stretch.toMs);
+  }
+  if (toMs - at > toleranceMs) found.push({ fromMs: at, toMs });
+  return found;
+}
+
+function splitByRefill(hole: Stretch, refills: readonly Stretch[]): Gap[] {
+  const parts: Gap[] = [];
+  let at = hole.fromMs;
+  for (const refill of refills) {
+    const fromMs = Math.max(at, refill.fromMs);
+    const toMs = Math.min(hole.toMs, refill.toMs);
+    if (toMs <= fromMs) continue;
+    if (fromMs > at) parts.push({ fromMs: at, toMs: fromMs, refilled: false });
+    parts.push({ fromMs, toMs, refilled: true });
+    at = toMs;
+  }
+  if (at < hole.toMs) parts.push({ fromMs: at, toMs: hole.toMs, refilled: false });
+  return parts;
+}
+
+/** Overlapping gaps of several sources as one list; where one is not refilled, the gap is not. */
+function joinGaps(gaps: readonly Gap[]): Gap[] {
+  const joined: Gap[] = [];
+  for (const gap of [...gaps].sort((a, b) => a.fromMs - b.fromMs)) {
+    const last = joined.at(-1);
+    if (last !== undefined && last.refilled === gap.refilled && gap.fromMs <= last.toMs) {
+      last.toMs = Math.max(last.toMs, gap.toMs);
+    } else joined.push({ ...gap });
+  }
+  return joined;
+}

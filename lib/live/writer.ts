@@ -1,0 +1,135 @@
+/**
+ * Brings drops to the store in batches, at most a second late. While the store cannot take them
+ * they wait here, up to a bound; what must be let go beyond it is counted, never silent.
+ */
+import type { Drop } from "@/lib/drops/drop";
+import { messageOf } from "@/lib/errors";
+
+export type WriterOptions = {
+  insert: (drops: readonly Drop[]) => Promise<void>;
+  /** Called with the drops of a batch once the store has acknowledged it. */
+  onStored: (drops: readonly Drop[]) => void;
+  /** Called with drops that had to be let go. */
+  onShed: (drops: readonly Drop[]) => void;
+  /** A failed insert in words, or null when the store takes drops again. */
+  onState: (problem: string | null) => void;
+  batchRows?: number;
+  batchMs?: number;
+  capacity?: number;
+  /** First pause after a failed insert; doubles up to 30 s. */
+  retryMs?: number;
+};
+
+export type Writer = {
+  add(drop: Drop): void;
+  /** Resolves when everything added before the call is stored, or rejects when it cannot be. */
+  flush(): Promise<void>;
+  /**
+   * Runs `read` while no insert is under way and everything added before is stored; what is added
+   * meanwhile waits. `begin` runs at the very moment that divides before from after.
+   */
+  between<T>(begin: () => void, read: () => Promise<T>): Promise<T>;
+  /** One last try to store what waits; resolves within `deadlineMs` either way. */
+  close(deadlineMs: number): Promise<void>;
+  readonly waiting: number;
+};
+
+const MAX_RETRY_MS = 30_000;
+
+export function createWriter(options: WriterOptions): Writer {
+  const { insert, onStored, onShed, onState } = options;
+  const batchRows = options.batchRows ?? 4_000;
+  const batchMs = options.batchMs ?? 1_000;
+  const capacity = options.capacity ?? 100_000;
+  const firstRetryMs = options.retryMs ?? 500;
+
+  let waiting: Drop[] = [];
+  let inHand = 0;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let retryMs = firstRetryMs;
+  let failing = false;
+  let closed = false;
+  /** Inserts and reads take turns on this chain. */
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function schedule(delayMs: number): void {
+    if (timer !== null || closed) return;
+    timer = setTimeout(() => {
+      timer = null;
+      void inTurn(store).catch(() => {});
+    }, delayMs);
+  }
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = turn.then(work);
+    turn = result.catch(() => {});
+    return result;
+  }
+
+  /** Stores what waited at the moment of the call, batch by batch. */
+  async function store(): Promise<void> {
+    let left = waiting.length;
+    while (left > 0) {
+      const batch = waiting.slice(0, Math.min(left, batchRows));
+      inHand = batch.length;
+      try {
+        await insert(batch);
+      } catch (error) {
+        inHand = 0;
+        failing = true;
+        onState(messageOf(error));
+        schedule(retryMs);
+        retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
+        throw error;
+      }
+      inHand = 0;
+      waiting = waiting.slice(batch.length);
+      left -= batch.length;
+      onStored(batch);
+      if (failing) {
+        failing = false;
+        retryMs = firstRetryMs;
+        onState(null);
+      }
+    }
+  }
+
+  return {
+    add(drop) {
+      if (waiting.length >= capacity) {
+        onShed([drop]);
+        return;
+      }
+      waiting.push(drop);
+      if (failing) schedule(retryMs);
+      else if (waiting.length >= batchRows && timer !== null && inHand === 0) {
+        clearTimeout(timer);
+        timer = null;
+        schedule(0);
+      } else schedule(batchMs);
+    },
+    flush: () => inTurn(store),
+    between(begin, read) {
+      return inTurn(async () => {
+        // `store` takes what waits now; `begin` must see the very same division.
+        begin();
+        await store();
+        return read();
+      });
+    },
+    async close(deadlineMs) {
+      closed = true;
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      let alarm: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => {
+        alarm = setTimeout(resolve, deadlineMs);
+      });
+      await Promise.race([inTurn(store).catch(() => {}), late]);
+      clearTimeout(alarm);
+    },
+    get waiting() {
+      return waiting.length;
+    },
+  };
+}

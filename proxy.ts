@@ -1,0 +1,63 @@
+/**
+ * What every request passes before Next looks at it: which host it names, which method it uses,
+ * and the headers of the answer, with a content security policy made for this one response.
+ * Headers and refusals only: who is asking is settled in the handlers (`app/api/answer.ts`).
+ */
+import { type NextRequest, NextResponse } from "next/server";
+import { type Config, parseConfig } from "@/lib/config";
+import { isAllowedHost } from "@/lib/http/hosts";
+import { problemResponse } from "@/lib/http/problem";
+import { contentSecurityPolicy, FIXED_HEADERS } from "@/lib/http/security-headers";
+
+/** Headers that only Next itself or an attacker would set. */
+const REFUSED_HEADERS = ["next-action", "next-resume", "x-middleware-subrequest"];
+const STRIPPED_HEADERS = ["x-nonce", "content-security-policy"];
+const URL_MAX = 8_192;
+
+let config: Config | null = null;
+
+export function proxy(request: NextRequest): Response {
+  config ??= parseConfig(process.env);
+  const refusal = refuse(request, config);
+  if (refusal !== null) return withFixedHeaders(refusal);
+
+  const nonce = btoa(crypto.randomUUID());
+  const policy = contentSecurityPolicy(nonce, process.env.NODE_ENV === "development");
+  const headers = new Headers(request.headers);
+  for (const name of STRIPPED_HEADERS) headers.delete(name);
+  // Next puts the nonce it finds in this request header on its own scripts.
+  headers.set("content-security-policy", policy);
+  headers.set("x-nonce", nonce);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("content-security-policy", policy);
+  return withFixedHeaders(response);
+}
+
+function refuse(request: NextRequest, { host, allowedHosts }: Config): Response | null {
+  if (!isAllowedHost(request.headers.get("host"), host, allowedHosts)) {
+    return refused(
+      421,
+      "This server does not answer to that host name. Add it to DROPLENS_ALLOWED_HOSTS.",
+    );
+  }
+  const isApi = request.nextUrl.pathname.startsWith("/api/");
+  if (!isApi && request.method !== "GET" && request.method !== "HEAD") {
+    return refused(405, "Pages answer GET and HEAD only.");
+  }
+  if (REFUSED_HEADERS.some((name) => request.headers.has(name))) {
+    return refused(400, "This request carries a header that Droplens has no use for.");
+  }
+  if (request.url.length > URL_MAX) {
+    return refused(414, `The address is longer than ${URL_MAX} characters.`);
+  }
+  return null;
+}
+
+function refused(status: number, detail: string): Response {
+  return problemResponse({ type: "about:blank", title: "Refused", status, detail });
+}
+
+function withFixedHeaders(response: Response): Response {
+  for (const [name, value] of FIXED_HEADERS) response.headers.set(name, value);
+  return response;
+}
