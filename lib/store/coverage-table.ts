@@ -1,0 +1,64 @@
+/**
+ * When each source was connected. A connected source writes one short row every few seconds, so a
+ * process that is killed leaves a gap behind and never a span that looks watched.
+ */
+import { BinaryWriter } from "./binary-writer";
+import type { Engine } from "./connection";
+import { type Range, wholeMs } from "./time";
+
+/** One heartbeat: `source` was connected from `fromMs` to `toMs`. Counts are of this span alone. */
+export type CoverageRow = {
+  source: string;
+  fromMs: number;
+  toMs: number;
+  received: number;
+  /** Upper bound of events of any verdict that Hubble said it lost. */
+  lostAtMost: number;
+  nodesConnected: number;
+  nodesUnavailable: number;
+};
+
+const COLUMNS = [
+  "source",
+  "from",
+  "to",
+  "received",
+  "lost_at_most",
+  "nodes_connected",
+  "nodes_unavailable",
+];
+
+export async function insertCoverage(engine: Engine, rows: readonly CoverageRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const writer = new BinaryWriter(rows.length * 64);
+  for (const row of rows) {
+    writer.text(row.source);
+    writer.millis(row.fromMs);
+    writer.millis(row.toMs);
+    writer.u32(row.received);
+    writer.u64(Math.floor(row.lostAtMost / 0x1_0000_0000), row.lostAtMost % 0x1_0000_0000);
+    writer.u32(row.nodesConnected);
+    writer.u32(row.nodesUnavailable);
+  }
+  await engine.insert("coverage", COLUMNS, writer.bytes());
+}
+
+/** The heartbeats that touch the range, oldest first. */
+export function selectCoverage(engine: Engine, range: Range): Promise<CoverageRow[]> {
+  const sql = `SELECT source, toUnixTimestamp64Milli(from), toUnixTimestamp64Milli(to), received,
+    lost_at_most, nodes_connected, nodes_unavailable
+    FROM coverage
+    WHERE to > fromUnixTimestamp64Milli({range_from:Int64}, 'UTC')
+      AND from < fromUnixTimestamp64Milli({range_to:Int64}, 'UTC')
+    ORDER BY from, source`;
+  const params = { range_from: wholeMs(range.fromMs), range_to: wholeMs(range.toMs) };
+  return engine.select("read", sql, params, (reader) => ({
+    source: reader.text(),
+    fromMs: reader.u64(),
+    toMs: reader.u64(),
+    received: reader.u32(),
+    lostAtMost: reader.u64(),
+    nodesConnected: reader.u32(),
+    nodesUnavailable: reader.u32(),
+  }));
+}

@@ -1,0 +1,218 @@
+/** The fact table: writing drops, and reading them one by one. Counting them is snapshot.ts. */
+import type { Drop } from "@/lib/drops/drop";
+import type { Flow } from "@/lib/drops/flow";
+import type { BinaryReader } from "./binary-reader";
+import { BinaryWriter } from "./binary-writer";
+import { ALL_DROPS, type Condition } from "./condition";
+import type { Engine } from "./connection";
+import type { SeriesTable } from "./series-table";
+import { IN_RANGE, type Range, rangeParams, readTime, TIME_COLUMNS, wholeMs } from "./time";
+
+/** A drop as the store gives it back: without its decoded flows, which stay as raw evidence. */
+export type StoredDrop = Omit<Drop, "verdictFlow" | "dropFlow"> & {
+  /** uuid of the second flow it was joined from; empty when there was only one. */
+  twinUuid: string;
+  /** When Droplens stored it, whole seconds. */
+  receivedMs: number;
+};
+
+/** The raw flows, as they came: protobuf bytes of `flow.Flow` or a JSON line. */
+export type Evidence = {
+  verdictRaw: Uint8Array | string | null;
+  dropRaw: Uint8Array | string | null;
+};
+
+/** A place in the list of drops, newest first: everything after it is older. */
+export type DropCursor = { timeMs: number; timeNanos: number; uuid: string };
+
+export type DropList = Range & { where?: Condition; limit: number; before?: DropCursor };
+
+export type DropsTable = {
+  insert: (drops: readonly Drop[]) => Promise<void>;
+  list: (list: DropList) => Promise<StoredDrop[]>;
+  get: (uuid: string) => Promise<(StoredDrop & Evidence) | null>;
+};
+
+/** Bits of `raw_kinds`. */
+const VERDICT_PRESENT = 1;
+const VERDICT_JSON = 2;
+const DROP_PRESENT = 4;
+const DROP_JSON = 8;
+
+const COLUMNS = [
+  "time",
+  "series",
+  "count",
+  "attempt",
+  "uuid",
+  "twin",
+  "source",
+  "node",
+  "src_pod",
+  "dst_pod",
+  "src_ip",
+  "dst_ip",
+  "src_port",
+  "src_identity",
+  "dst_identity",
+  "tcp_flags",
+  "received_at",
+  "raw_kinds",
+  "verdict_raw",
+  "drop_raw",
+];
+
+const READ_COLUMNS = `${TIME_COLUMNS}, series, count, attempt, uuid, twin, source, node, src_pod,
+  dst_pod, src_ip, dst_ip, src_port, src_identity, dst_identity, tcp_flags, received_at`;
+
+export function createDropsTable(
+  engine: Engine,
+  seriesTable: SeriesTable,
+  nowMs: () => number,
+): DropsTable {
+  /** Buffers of finished inserts: making a new one of some megabytes for each costs page faults. */
+  const spare: BinaryWriter[] = [];
+
+  async function withSeries<Row extends Read>(rows: readonly Row[]) {
+    const ids = new Set(rows.map((row) => row.seriesId));
+    const found = await seriesTable.readSeries(ids, "read");
+    return rows.flatMap(({ seriesId, ...row }) => {
+      const series = found.get(seriesId);
+      return series === undefined ? [] : [{ ...row, series }];
+    });
+  }
+
+  return {
+    insert: async (drops) => {
+      if (drops.length === 0) return;
+      await seriesTable.writeSeriesOf(drops);
+      const writer = spare.pop() ?? new BinaryWriter(1024 * 1024);
+      writer.clear();
+      const receivedAt = Math.floor(nowMs() / 1_000);
+      for (const drop of drops) writeDrop(writer, drop, seriesTable, receivedAt);
+      await engine.insert("drops", COLUMNS, writer.bytes());
+      spare.push(writer);
+    },
+    list: async (list) => {
+      const { sql, params } = listQuery(list);
+      return withSeries(await engine.select("read", sql, params, readDrop));
+    },
+    get: async (uuid) => {
+      const sql = `SELECT ${READ_COLUMNS}, raw_kinds, verdict_raw, drop_raw FROM drops
+        WHERE uuid = {uuid:String} OR twin = {uuid:String} LIMIT 1`;
+      const rows = await engine.select("read", sql, { uuid }, (reader) => ({
+        ...readDrop(reader),
+        ...readEvidence(reader),
+      }));
+      const [drop] = await withSeries(rows);
+      return drop ?? null;
+    },
+  };
+}
+
+function writeDrop(
+  writer: BinaryWriter,
+  drop: Drop,
+  seriesTable: SeriesTable,
+  receivedAt: number,
+): void {
+  const { high, low } = seriesTable.numberOf(drop.series);
+  writer.nanos(drop.timeMs, drop.timeNanos);
+  writer.u64(high, low);
+  writer.u32(drop.count);
+  writer.u8(drop.attempt);
+  writer.text(drop.uuid);
+  writer.text(twinOf(drop));
+  writer.text(drop.origin);
+  writer.text(drop.node);
+  writer.text(drop.sourcePod);
+  writer.text(drop.destinationPod);
+  writer.text(drop.sourceIp);
+  writer.text(drop.destinationIp);
+  writer.u16(drop.sourcePort);
+  writer.u32(drop.sourceIdentity);
+  writer.u32(drop.destinationIdentity);
+  writer.u16(drop.tcpFlags);
+  writer.u32(receivedAt);
+  writer.u8(rawKinds(drop));
+  writeRaw(writer, drop.verdictFlow);
+  writeRaw(writer, drop.dropFlow);
+}
+
+function twinOf({ uuid, verdictFlow, dropFlow }: Drop): string {
+  if (verdictFlow === null || dropFlow === null) return "";
+  return verdictFlow.uuid === uuid ? dropFlow.uuid : verdictFlow.uuid;
+}
+
+function rawKinds({ verdictFlow, dropFlow }: Drop): number {
+  let kinds = 0;
+  if (verdictFlow !== null) kinds |= VERDICT_PRESENT;
+  if (typeof verdictFlow?.raw === "string") kinds |= VERDICT_JSON;
+  if (dropFlow !== null) kinds |= DROP_PRESENT;
+  if (typeof dropFlow?.raw === "string") kinds |= DROP_JSON;
+  return kinds;
+}
+
+function writeRaw(writer: BinaryWriter, flow: Flow | null): void {
+  if (flow === null) writer.text("");
+  else if (typeof flow.raw === "string") writer.text(flow.raw);
+  else writer.blob(flow.raw);
+}
+
+function listQuery({ where = ALL_DROPS, limit, before, ...range }: DropList) {
+  const after =
+    before === undefined
+      ? ""
+      : `AND time <= fromUnixTimestamp64Nano({page_time:Int64} * 1000000 + {page_nanos:UInt32}, 'UTC')
+         AND (time, uuid) < (fromUnixTimestamp64Nano({page_time:Int64} * 1000000 + {page_nanos:UInt32}, 'UTC'), {page_uuid:String})`;
+  const sql = `SELECT ${READ_COLUMNS} FROM drops WHERE ${IN_RANGE} ${after} AND (${where.sql})
+    ORDER BY time DESC, uuid DESC LIMIT {page_limit:UInt32}`;
+  const params = {
+    ...where.params,
+    ...rangeParams(range),
+    page_limit: limit,
+    page_time: wholeMs(before?.timeMs ?? 0),
+    page_nanos: before?.timeNanos ?? 0,
+    page_uuid: before?.uuid ?? "",
+  };
+  return { sql, params };
+}
+
+type Read = Omit<StoredDrop, "series"> & { seriesId: string };
+
+/** In the order of `READ_COLUMNS`. */
+function readDrop(reader: BinaryReader): Read {
+  return {
+    ...readTime(reader),
+    seriesId: reader.hex64(),
+    count: reader.u32(),
+    attempt: reader.u8() === 1 ? 1 : 0,
+    uuid: reader.text(),
+    twinUuid: reader.text(),
+    origin: reader.text(),
+    node: reader.text(),
+    sourcePod: reader.text(),
+    destinationPod: reader.text(),
+    sourceIp: reader.text(),
+    destinationIp: reader.text(),
+    sourcePort: reader.u16(),
+    sourceIdentity: reader.u32(),
+    destinationIdentity: reader.u32(),
+    tcpFlags: reader.u16(),
+    receivedMs: reader.u32() * 1_000,
+  };
+}
+
+function readEvidence(reader: BinaryReader): Evidence {
+  const kinds = reader.u8();
+  return {
+    verdictRaw: readRaw(reader, kinds & VERDICT_PRESENT, kinds & VERDICT_JSON),
+    dropRaw: readRaw(reader, kinds & DROP_PRESENT, kinds & DROP_JSON),
+  };
+}
+
+function readRaw(reader: BinaryReader, present: number, json: number): Uint8Array | string | null {
+  const bytes = reader.blob();
+  if (present === 0) return null;
+  return json === 0 ? bytes : new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,109 @@
+/**
+ * One process a data folder. The lock file names the process that holds it, so that a second one
+ * can say who is in the way. A lock whose process is gone (after a crash or `kill -9`) is taken over.
+ *
+ * Process ids mean nothing across containers that share a volume; there ClickHouse's own lock on
+ * its `status` file refuses the second process, which `openStore` puts in the same words.
+ */
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { AppError } from "@/lib/errors";
+
+const LOCK_FILE = "droplens.lock";
+
+/** `startedAt` tells a process from a later one with the same id; empty where the system hides it. */
+type Holder = { pid: number; startedAt: string };
+
+export type FolderLock = { release: () => void };
+
+/** @throws AppError `store-locked` naming the process and the folder. */
+export function lockFolder(folder: string): FolderLock {
+  const file = join(folder, LOCK_FILE);
+  const mine: Holder = { pid: process.pid, startedAt: startTimeOf(process.pid) };
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(mine)}\n`, { mode: 0o600 });
+  try {
+    if (!claim(draft, file)) {
+      const holder = readHolder(file);
+      if (holder !== null && isAlive(holder)) throw lockedFolder(folder, holder.pid);
+      renameSync(file, `${draft}.stale`);
+      rmSync(`${draft}.stale`, { force: true });
+      if (!claim(draft, file)) throw lockedFolder(folder, readHolder(file)?.pid ?? null);
+    }
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return { release: () => releaseLock(file, mine) };
+}
+
+/** The living process that ClickHouse's own status file names; null when there is none but us. */
+export function engineHolder(enginePath: string): number | null {
+  try {
+    const pid = /^PID: (\d+)$/m.exec(readFileSync(join(enginePath, "status"), "utf8"))?.[1];
+    if (pid === undefined || Number(pid) === process.pid) return null;
+    return isRunning(Number(pid)) ? Number(pid) : null;
+  } catch {
+    return null;
+  }
+}
+
+export function lockedFolder(folder: string, pid: number | null): AppError {
+  const who = pid === null ? "another process" : `process ${pid}`;
+  return new AppError(
+    "store-locked",
+    `The data folder ${folder} is in use by ${who}. Stop that Droplens, or choose another folder ` +
+      "with DROPLENS_DATA_DIR.",
+  );
+}
+
+/** Whether `draft` became `file`: a link is made whole or not at all, and never over another. */
+function claim(draft: string, file: string): boolean {
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function releaseLock(file: string, mine: Holder): void {
+  const holder = readHolder(file);
+  if (holder?.pid === mine.pid && holder.startedAt === mine.startedAt)
+    rmSync(file, { force: true });
+}
+
+function readHolder(file: string): Holder | null {
+  try {
+    const holder: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof holder !== "object" || holder === null) return null;
+    const { pid, startedAt } = holder as Partial<Record<keyof Holder, unknown>>;
+    return typeof pid === "number" && typeof startedAt === "string" ? { pid, startedAt } : null;
+  } catch {
+    return null;
+  }
+}
+
+function isAlive({ pid, startedAt }: Holder): boolean {
+  return isRunning(pid) && startTimeOf(pid) === startedAt;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives and belongs to someone else.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** Field 22 of /proc/PID/stat (proc(5)): start time in clock ticks since boot. */
+function startTimeOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+}

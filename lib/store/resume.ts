@@ -1,0 +1,22 @@
+/** What ingest asks at its start, to go on where it stopped without storing a flow twice. */
+import type { Engine } from "./connection";
+import { wholeMs } from "./time";
+
+/** uuids of all flows (both of a joined drop) whose drops lie at or after `sinceMs`. */
+export function recentUuids(engine: Engine, sinceMs: number): Promise<string[]> {
+  const sql = `SELECT arrayJoin(if(twin = '', [uuid], [uuid, twin])) FROM drops
+    WHERE time >= fromUnixTimestamp64Nano({since:Int64} * 1000000, 'UTC')`;
+  return engine.select("read", sql, { since: wholeMs(sinceMs) }, (reader) => reader.text());
+}
+
+/**
+ * Newest time of a source's drops, or null when it has none. A drop dated more than a few minutes
+ * after it was received came from a wrong clock; going on from there would skip what is real.
+ */
+export async function newestTimeMs(engine: Engine, origin: string): Promise<number | null> {
+  const sql = `SELECT toUnixTimestamp64Milli(time) FROM drops
+    WHERE source = {origin:String} AND time <= received_at + toIntervalMinute(5)
+    ORDER BY time DESC LIMIT 1`;
+  const [newest] = await engine.select("read", sql, { origin }, (reader) => reader.u64());
+  return newest ?? null;
+}

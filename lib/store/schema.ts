@@ -1,0 +1,117 @@
+/**
+ * The tables, as numbered migrations. A migration is never edited once released: a change is a new
+ * one at the end. Every statement can be run again, because a migration that was interrupted is.
+ *
+ * What a series fixes (policy, names, labels, ports, …) is kept once in `series`; a drop holds the
+ * series id and what differs from drop to drop. A condition on a series' column is therefore
+ * `series IN (SELECT id FROM series WHERE …)`, and one on a drop's column stands as it is.
+ *
+ * `drops` is partitioned by the day a drop was received, not by its own time: a node with a wrong
+ * clock cannot scatter a batch over partitions, and retention removes whole parts.
+ */
+
+export type Migration = { version: number; name: string; statements: readonly string[] };
+
+export const DEFAULT_RETENTION_DAYS = 30;
+
+const PARTY_COLUMNS = (side: "src" | "dst") => `
+  ${side}_kind LowCardinality(String),
+  ${side}_key String,
+  ${side}_name String,
+  ${side}_cluster LowCardinality(String),
+  ${side}_ns LowCardinality(String),
+  ${side}_workload String,
+  ${side}_workload_kind LowCardinality(String),
+  ${side}_labels Array(String),
+  ${side}_fqdns Array(String),
+  ${side}_identity UInt32,`;
+
+/** `body` is the Series as JSON; `written` is when this row was written, for retention. */
+const SERIES = `CREATE TABLE IF NOT EXISTS series (
+  id UInt64,
+  group_id String,
+  cluster LowCardinality(String),
+  verdict LowCardinality(String),
+  direction LowCardinality(String),
+  reason UInt32,
+  attribution LowCardinality(String),
+  certainty LowCardinality(String),
+  policy_kinds Array(String),
+  policy_namespaces Array(String),
+  policy_names Array(String),
+  tags Array(String),
+  tag_state LowCardinality(String),
+  protocol LowCardinality(String),
+  port UInt32,
+  l7 String,
+  ${PARTY_COLUMNS("src")}
+  ${PARTY_COLUMNS("dst")}
+  body String CODEC(ZSTD(1)),
+  written DateTime('UTC')
+) ENGINE = ReplacingMergeTree(written) ORDER BY id`;
+
+/** Earliest time a series was seen; outlives its drops as long as the series comes back. */
+const FIRST_SEEN = `CREATE TABLE IF NOT EXISTS first_seen (
+  group_id String,
+  series UInt64,
+  first SimpleAggregateFunction(min, DateTime64(3, 'UTC')),
+  written SimpleAggregateFunction(max, DateTime('UTC'))
+) ENGINE = AggregatingMergeTree ORDER BY (group_id, series)`;
+
+/** `raw_kinds` says which raw flows there are and whether each is JSON; see drops-table.ts. */
+const DROPS = `CREATE TABLE IF NOT EXISTS drops (
+  time DateTime64(9, 'UTC') CODEC(Delta(8), LZ4),
+  series UInt64,
+  count UInt32,
+  attempt UInt8,
+  uuid String,
+  twin String,
+  source LowCardinality(String),
+  node LowCardinality(String),
+  src_pod LowCardinality(String),
+  dst_pod LowCardinality(String),
+  src_ip String,
+  dst_ip String,
+  src_port UInt16,
+  src_identity UInt32,
+  dst_identity UInt32,
+  tcp_flags UInt16,
+  received_at DateTime('UTC') CODEC(Delta(4), LZ4),
+  raw_kinds UInt8,
+  verdict_raw String,
+  drop_raw String,
+  INDEX uuids (uuid, twin) TYPE bloom_filter(0.01) GRANULARITY 1
+) ENGINE = MergeTree
+PARTITION BY toYYYYMMDD(received_at)
+ORDER BY (time, uuid)`;
+
+const COVERAGE = `CREATE TABLE IF NOT EXISTS coverage (
+  source LowCardinality(String),
+  from DateTime64(3, 'UTC'),
+  to DateTime64(3, 'UTC'),
+  received UInt32,
+  lost_at_most UInt64,
+  nodes_connected UInt32,
+  nodes_unavailable UInt32
+) ENGINE = MergeTree PARTITION BY toYYYYMM(from) ORDER BY (from, source)`;
+
+/** Acknowledged means on the disk: an expectation changes what people are shown. */
+const EXPECTATION_EVENTS = `CREATE TABLE IF NOT EXISTS expectation_events (
+  seq UInt64,
+  id String,
+  type LowCardinality(String),
+  actor String,
+  at DateTime64(3, 'UTC'),
+  body String
+) ENGINE = MergeTree ORDER BY seq
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: "drops, series, first seen, coverage, expectation events",
+    statements: [SERIES, FIRST_SEEN, DROPS, COVERAGE, EXPECTATION_EVENTS],
+  },
+];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;

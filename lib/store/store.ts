@@ -1,0 +1,133 @@
+/** Opens the store: history on disk, in the embedded ClickHouse, behind a handful of functions. */
+import type { Drop } from "@/lib/drops/drop";
+import { AppError, messageOf } from "@/lib/errors";
+import { type Engine, openEngine } from "./connection";
+import { type CoverageRow, insertCoverage, selectCoverage } from "./coverage-table";
+import { createDropsTable, type DropList, type Evidence, type StoredDrop } from "./drops-table";
+import {
+  appendExpectationEvent,
+  type ExpectationEventRow,
+  selectExpectationEvents,
+} from "./expectation-events-table";
+import { type DataFolder, prepareFolder } from "./folder";
+import { engineHolder, type FolderLock, lockedFolder, lockFolder } from "./lock";
+import { migrate } from "./migrations";
+import { newestTimeMs, recentUuids } from "./resume";
+import { setRetention } from "./retention";
+import { DEFAULT_RETENTION_DAYS } from "./schema";
+import { createSeriesTable } from "./series-table";
+import {
+  firstSeenOf,
+  IN_GROUP,
+  type SeriesCount,
+  type SnapshotOptions,
+  type SnapshotRow,
+  seriesOf,
+  snapshot,
+} from "./snapshot";
+import { readStats, type StoreStats } from "./stats";
+import type { Range } from "./time";
+
+export type StoreOptions = {
+  /** Folder for everything the store keeps; made if missing. */
+  dataDir: string;
+  /** Age in whole days, from when a drop was received, at which it goes. */
+  retentionDays?: number;
+  nowMs?: () => number;
+};
+
+/** All times are milliseconds since the epoch; a range holds its start and not its end. */
+export type Store = {
+  /** Settles when the drops are written: from then on they survive the end of the process. */
+  insertDrops: (drops: readonly Drop[]) => Promise<void>;
+  snapshot: (options: SnapshotOptions) => Promise<SnapshotRow[]>;
+  firstSeenOf: (groups: readonly string[] | "all") => Promise<ReadonlyMap<string, number>>;
+  /** Newest first; the next page is the one `before` the last drop of this one. */
+  listDrops: (list: DropList) => Promise<StoredDrop[]>;
+  /** By the uuid of either of its flows. */
+  getDrop: (uuid: string) => Promise<(StoredDrop & Evidence) | null>;
+  groupDrops: (group: string, range: Range, limit: number) => Promise<StoredDrop[]>;
+  seriesOf: (group: string, range: Range) => Promise<SeriesCount[]>;
+  /** uuids of all flows whose drops lie at or after `sinceMs`. */
+  recentUuids: (sinceMs: number) => Promise<string[]>;
+  /** Newest credible time of a source's drops; null when it has none. */
+  newestTimeMs: (origin: string) => Promise<number | null>;
+  insertCoverage: (rows: readonly CoverageRow[]) => Promise<void>;
+  coverage: (range: Range) => Promise<CoverageRow[]>;
+  appendExpectationEvent: (event: ExpectationEventRow) => Promise<void>;
+  expectationEvents: () => Promise<ExpectationEventRow[]>;
+  stats: () => Promise<StoreStats>;
+  /** Waits for what was handed in, up to its patience, then lets go of the folder. */
+  close: () => Promise<void>;
+};
+
+/** A process told to end has a second; a read that takes longer is left behind. */
+const CLOSE_PATIENCE_MS = 800;
+
+/**
+ * Opens the store in `dataDir`.
+ * @throws AppError `store-locked`, `store-newer` or `store-unavailable`, naming folder and fix.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const folder = prepareFolder(options.dataDir);
+  const lock = lockFolder(folder.path);
+  try {
+    const engine = startEngine(folder);
+    try {
+      await migrate(engine, folder.path);
+      await setRetention(engine, options.retentionDays ?? DEFAULT_RETENTION_DAYS);
+    } catch (error) {
+      await engine.close(CLOSE_PATIENCE_MS);
+      throw error instanceof AppError ? error : unavailable(folder, error);
+    }
+    return storeOver(engine, lock, options.nowMs ?? Date.now);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function storeOver(engine: Engine, lock: FolderLock, nowMs: () => number): Store {
+  const seriesTable = createSeriesTable(engine, nowMs);
+  const drops = createDropsTable(engine, seriesTable, nowMs);
+  let closing: Promise<void> | undefined;
+
+  return {
+    insertDrops: drops.insert,
+    snapshot: (snapshotOptions) => snapshot(engine, seriesTable, snapshotOptions),
+    firstSeenOf: (groups) => firstSeenOf(engine, groups),
+    listDrops: drops.list,
+    getDrop: drops.get,
+    groupDrops: (group, range, limit) =>
+      drops.list({ ...range, limit, where: { sql: IN_GROUP, params: { group } } }),
+    seriesOf: (group, range) => seriesOf(engine, seriesTable, group, range),
+    recentUuids: (sinceMs) => recentUuids(engine, sinceMs),
+    newestTimeMs: (origin) => newestTimeMs(engine, origin),
+    insertCoverage: (rows) => insertCoverage(engine, rows),
+    coverage: (range) => selectCoverage(engine, range),
+    appendExpectationEvent: (event) => appendExpectationEvent(engine, event),
+    expectationEvents: () => selectExpectationEvents(engine),
+    stats: () => readStats(engine),
+    close: () => {
+      closing ??= engine.close(CLOSE_PATIENCE_MS).finally(lock.release);
+      return closing;
+    },
+  };
+}
+
+function startEngine(folder: DataFolder): Engine {
+  try {
+    return openEngine(folder.enginePath);
+  } catch (error) {
+    const pid = engineHolder(folder.enginePath);
+    throw pid === null ? unavailable(folder, error) : lockedFolder(folder.path, pid);
+  }
+}
+
+function unavailable(folder: DataFolder, cause: unknown): AppError {
+  return new AppError(
+    "store-unavailable",
+    `The store in ${folder.path} cannot be opened: ${messageOf(cause)}`,
+    { cause },
+  );
+}
