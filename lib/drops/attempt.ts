@@ -4,8 +4,9 @@
  * the one before is a retry. The node is no part of it: a packet may be seen on either side. Every
  * other drop (UDP, ICMP, L7 requests) is an attempt of its own.
  */
-import { lane, mix32 } from "./hash";
+
 import type { Flow } from "./flow";
+import { lane, mix32 } from "./hash";
 import { createRecent } from "./recent";
 
 export type Attempts = {

@@ -19,12 +19,22 @@ export type Attribution = {
   kind: "policy" | "default-deny" | "other";
   certainty: Certainty;
   policies: readonly PolicyRef[];
-  /** The end whose policy was enforced: source for egress, destination for ingress. Null for `other`. */
+  /**
+   * The end whose policy was enforced: source for egress, destination for ingress. Set for
+   * default deny and for a policy that nothing names; null otherwise, or when it cannot be told.
+   */
   endpoint: Party | null;
 };
 
 /** What kind of thing an end of a series is, in the order of preference when it is named. */
-export type PartyKind = "workload" | "labels" | "reserved" | "name" | "cidr" | "address" | "unknown";
+export type PartyKind =
+  | "workload"
+  | "labels"
+  | "reserved"
+  | "name"
+  | "cidr"
+  | "address"
+  | "unknown";
 
 /**
  * One end of a series: an endpoint without what changes from pod to pod and node to node.

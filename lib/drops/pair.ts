@@ -61,8 +61,10 @@ export function createPairer(options: PairerOptions = {}): Pairer {
   /** Lets go of the node's flows that nothing still to come can be near enough to. */
   function advance(node: NodeQueue, timeMs: number, emit: EmitPair): void {
     // A flow from before the window means that the node's ring is being read again: time steps back.
-    if (timeMs > node.watermarkMs || timeMs < node.watermarkMs - windowMs) node.watermarkMs = timeMs;
-    while (node.head !== null && node.head.timeMs + windowMs < node.watermarkMs) settle(node.head, emit);
+    if (timeMs > node.watermarkMs || timeMs < node.watermarkMs - windowMs)
+      node.watermarkMs = timeMs;
+    while (node.head !== null && node.head.timeMs + windowMs < node.watermarkMs)
+      settle(node.head, emit);
   }
 
   /**
@@ -75,7 +77,8 @@ export function createPairer(options: PairerOptions = {}): Pairer {
       let other = counterpart(one);
       while (other !== null) {
         const rival = counterpart(other);
-        if (rival === null || rival === one || distance(rival, other) >= distance(one, other)) break;
+        if (rival === null || rival === one || distance(rival, other) >= distance(one, other))
+          break;
         one = other;
         other = rival;
       }
@@ -99,7 +102,8 @@ export function createPairer(options: PairerOptions = {}): Pairer {
   return {
     push,
     flush(olderThanArrivalMs, emit) {
-      while (room.oldest !== null && room.oldest.arrivalMs <= olderThanArrivalMs) settle(room.oldest, emit);
+      while (room.oldest !== null && room.oldest.arrivalMs <= olderThanArrivalMs)
+        settle(room.oldest, emit);
     },
     get pending() {
       return room.size;
@@ -124,11 +128,21 @@ function mayHaveTwin(flow: Flow): boolean {
 function isVerdictSide(flow: Flow): boolean {
   if (flow.eventType === EVENT_DROP) return false;
   if (flow.eventType !== 0) return true;
-  return flow.verdict === "AUDIT" || flow.l7 !== null || flow.deniedBy.length > 0 || flow.policyLog !== null;
+  return (
+    flow.verdict === "AUDIT" ||
+    flow.l7 !== null ||
+    flow.deniedBy.length > 0 ||
+    flow.policyLog !== null
+  );
 }
 
 /** Nearest in flow time among one side of a packet, at most `limitMs` away; the earlier of two. */
-function nearest(head: Waiting | null, flow: Flow, timeMs: number, limitMs: number): Waiting | null {
+function nearest(
+  head: Waiting | null,
+  flow: Flow,
+  timeMs: number,
+  limitMs: number,
+): Waiting | null {
   let best: Waiting | null = null;
   let bestMs = limitMs;
   for (let candidate = head; candidate !== null; candidate = candidate.later) {

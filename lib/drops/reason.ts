@@ -103,7 +103,12 @@ export function reasonOf(code: number): Reason {
   const known = BY_CODE.get(code);
   if (known !== undefined) return known;
   const name = `UNKNOWN(${code})`;
-  return { code, name, text: name, plain: `Cilium gave the reason number ${code}, which is newer than Droplens.` };
+  return {
+    code,
+    name,
+    text: name,
+    plain: `Cilium gave the reason number ${code}, which is newer than Droplens.`,
+  };
 }
 
 /** The number of an enum name such as `POLICY_DENIED` (or `UNKNOWN(999)`), or null. */
@@ -122,7 +127,9 @@ export function reasonClass(code: number): ReasonClass {
 
 /** Whether the drop was decided by network policy; only these have a verdict flow beside them. */
 export function isPolicyReason(code: number): boolean {
-  return code === REASON_POLICY_DENIED || code === REASON_POLICY_DENY || code === REASON_AUTH_REQUIRED;
+  return (
+    code === REASON_POLICY_DENIED || code === REASON_POLICY_DENY || code === REASON_AUTH_REQUIRED
+  );
 }
 
 function plainOf(code: number): string {

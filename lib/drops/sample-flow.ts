@@ -2,7 +2,7 @@
  * Flows and endpoints for tests: a sample names only what matters to the test, the rest is one
  * refused TCP SYN from shop/web to shop/db. Every sample has its own uuid unless it is given one.
  */
-import { EVENT_DROP, EVENT_POLICY_VERDICT, type Endpoint, type Flow } from "./flow";
+import { type Endpoint, EVENT_DROP, EVENT_POLICY_VERDICT, type Flow } from "./flow";
 
 let count = 0;
 

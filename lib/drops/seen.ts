@@ -23,7 +23,9 @@ export function createSeen(capacity = 524_288): Seen {
   return {
     add(uuid) {
       if (!readUuid(uuid, words)) hashText(uuid, words);
-      return Number.isNaN(recent.touch(word(words, 0), word(words, 1), word(words, 2), word(words, 3), 1));
+      return Number.isNaN(
+        recent.touch(word(words, 0), word(words, 1), word(words, 2), word(words, 3), 1),
+      );
     },
   };
 }

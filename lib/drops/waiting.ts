@@ -2,8 +2,9 @@
  * The waiting room of `pair`: flows that wait for their twin, found by the packet they speak of.
  * For each packet key it keeps two lists, verdicts and drops, both in order of flow time.
  */
-import { lane, mix32 } from "./hash";
+
 import type { Flow } from "./flow";
+import { lane, mix32 } from "./hash";
 
 /** What is known of one observing node: its latest flow time, and its waiting flows by arrival. */
 export type NodeQueue = { watermarkMs: number; head: Waiting | null; tail: Waiting | null };
@@ -37,7 +38,13 @@ const HEADS = 32_768;
 export type WaitingRoom = {
   /** The waiting flows about the same packet as this flow, or null. */
   find(flow: Flow): Packet | null;
-  add(flow: Flow, isVerdict: boolean, arrivalMs: number, packet: Packet | null, node: NodeQueue): Waiting;
+  add(
+    flow: Flow,
+    isVerdict: boolean,
+    arrivalMs: number,
+    packet: Packet | null,
+    node: NodeQueue,
+  ): Waiting;
   remove(waiting: Waiting): void;
   /** The one that came first, or null. */
   readonly oldest: Waiting | null;
@@ -155,7 +162,9 @@ function insertByTime(side: Side, waiting: Waiting): void {
 
 function packetHash(flow: Flow): number {
   const ports = Math.imul(flow.sourcePort, 0x10001) ^ flow.destinationPort;
-  return mix32(lane(flow.destinationIp, lane(flow.sourceIp, ports ^ (flow.icmpType << 20) ^ flow.dropReason)));
+  return mix32(
+    lane(flow.destinationIp, lane(flow.sourceIp, ports ^ (flow.icmpType << 20) ^ flow.dropReason)),
+  );
 }
 
 /** Both flows of a refused packet agree in these; identities may differ between them. */

@@ -1,0 +1,85 @@
+/**
+ * The way of a flow inside the domain: scope, deduplicate, pair, attribute, name its series, count
+ * its attempt. One pipeline serves one source. It is pure: the clock comes as an argument, drops
+ * leave by a callback, and every flow is accounted for.
+ */
+import { type Account, createAccount } from "./accounting";
+import { type Attempts, createAttempts } from "./attempt";
+import { buildDrop } from "./build-drop";
+import type { Drop } from "./drop";
+import type { Flow } from "./flow";
+import { createPairer } from "./pair";
+import { isPolicyReason } from "./reason";
+import { createSeen } from "./seen";
+import { createSeriesIndex, type SeriesIndex } from "./series";
+
+export type PipelineOptions = {
+  /** Id of the source, written on every drop. */
+  origin: string;
+  onDrop: (drop: Drop) => void;
+  /** How long and how far apart twins may be, milliseconds. Default 1000. */
+  windowMs?: number;
+  /** Shared between the pipelines of several sources where given. */
+  seriesIndex?: SeriesIndex;
+  attempts?: Attempts;
+  account?: Account;
+};
+
+export type Pipeline = {
+  /** Takes a flow that arrived now. `onDrop` is called before it returns, or by a later call. */
+  push(flow: Flow, arrivalMs: number): void;
+  /** Lets go of flows that have waited for the window; call it a few times a second. */
+  flush(nowMs: number): void;
+  /** Lets go of everything that waits, at the end of the stream. */
+  end(): void;
+  /** Emitted drops stay in flight until `account.store` or `account.shed` is told of them. */
+  readonly account: Account;
+  /** Flows that wait for their twin. */
+  readonly pending: number;
+  /** Drops with a policy reason that were joined, and that stayed alone: the latter tells of a
+   * cluster where one of the two event types is switched off. */
+  readonly joins: { readonly joined: number; readonly alone: number };
+};
+
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { origin, onDrop, windowMs = 1000 } = options;
+  const account = options.account ?? createAccount();
+  const seriesIndex = options.seriesIndex ?? createSeriesIndex();
+  const attempts = options.attempts ?? createAttempts();
+  const seen = createSeen();
+  const pairer = createPairer({ windowMs });
+  const joins = { joined: 0, alone: 0 };
+
+  function emit(verdictFlow: Flow | null, dropFlow: Flow | null): void {
+    const flow = verdictFlow ?? dropFlow;
+    if (flow === null) return;
+    if (verdictFlow !== null && dropFlow !== null) {
+      account.pair(1);
+      joins.joined += 1;
+    } else if (isPolicyReason(flow.dropReason)) {
+      joins.alone += 1;
+    }
+    const series = seriesIndex.of(verdictFlow, dropFlow);
+    onDrop(buildDrop(verdictFlow, dropFlow, { series, attempt: attempts.count(flow), origin }));
+  }
+
+  return {
+    push(flow, arrivalMs) {
+      account.receive(1);
+      if (flow.verdict !== "DROPPED" && flow.verdict !== "AUDIT") account.leaveOut(1);
+      else if (!seen.add(flow.uuid)) account.duplicate(1);
+      else pairer.push(flow, arrivalMs, emit);
+    },
+    flush(nowMs) {
+      pairer.flush(nowMs - windowMs, emit);
+    },
+    end() {
+      pairer.flush(Number.POSITIVE_INFINITY, emit);
+    },
+    account,
+    get pending() {
+      return pairer.pending;
+    },
+    joins,
+  };
+}
