@@ -75,12 +75,24 @@ describe("belowFloor", () => {
   });
 });
 
+const unhashed = { integrity: undefined, optional: true };
+
 describe("unverified", () => {
+  it("lets an optional package for another platform go without a hash", () => {
+    const planted = lockOf("node_modules/x", { ...unhashed, os: ["linux"], cpu: ["arm64"] });
+    expect(unverified(planted)).toEqual([]);
+  });
+
   it.each([
     ["without a hash", { integrity: undefined }],
     ["with a weak hash", { integrity: "sha1-AAAA" }],
     ["from another place", { resolved: "git+ssh://git@example.com/x.git" }],
     ["that is a link", { link: true }],
+    ["without a hash, optional, for CI's platform", { ...unhashed, os: ["linux"], cpu: ["x64"] }],
+    [
+      "without a hash, for another platform, not optional",
+      { integrity: undefined, os: ["darwin"] },
+    ],
   ])("refuses a package %s", (_, change) => {
     expect(unverified(lockOf("node_modules/x", change))).toHaveLength(1);
   });
