@@ -1,0 +1,75 @@
+/**
+ * What is kept of a record as evidence, and what it says. Records keep their own bytes or line,
+ * except those with secrets or beyond the size limit, which are written again without them.
+ */
+import { Flow } from "./generated/flow/flow";
+import { recordOfLine } from "./json-line";
+import { MAX_LIST, MAX_RAW_BYTES, MAX_TEXT } from "./limits";
+import { needsRedaction, redactHttp, redactSummary } from "./redact";
+import { type JsonObject, messageToJson } from "./write-json";
+
+/** Evidence of a flow that came as protobuf: a copy of its bytes, so that no network buffer is held. */
+export function evidenceOfBytes(bytes: Buffer, hasL7: boolean): Uint8Array {
+  if (!hasL7 && bytes.length <= MAX_RAW_BYTES) return Buffer.from(bytes);
+  const flow = Flow.decode(bytes);
+  const clean = withoutSecrets(flow);
+  if (clean === flow && bytes.length <= MAX_RAW_BYTES) return Buffer.from(bytes);
+  return Flow.encode(shortened(clean)).finish();
+}
+
+/** Evidence of a flow that came as a line: the line, or its JSON without what must not be kept. */
+export function evidenceOfLine(line: string, flow: Flow): string {
+  const clean = withoutSecrets(flow);
+  if (clean === flow && Buffer.byteLength(line) <= MAX_RAW_BYTES) return line;
+  return JSON.stringify({ flow: messageToJson("flow.Flow", shortened(clean)) });
+}
+
+/**
+ * The flow in Hubble's JSON form, from evidence of either kind: for the details panel, and for
+ * exports that `hubble observe --input-file` reads once each is wrapped as `{"flow": …}`. Evidence
+ * that cannot be read gives `{ unreadable: reason }`.
+ */
+export function describeRaw(raw: Uint8Array | string): unknown {
+  try {
+    if (typeof raw !== "string") return messageToJson("flow.Flow", Flow.decode(raw));
+    const record = recordOfLine(raw);
+    if (record.kind === "record" && "flow" in record.json) return record.json.flow;
+    return { unreadable: "no flow in the line" };
+  } catch (error) {
+    return { unreadable: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The flow itself when it has no secrets. */
+function withoutSecrets(flow: Flow): Flow {
+  const http = flow.l7?.http;
+  if (flow.l7 === undefined || http === undefined || !needsRedaction(http)) return flow;
+  return {
+    ...flow,
+    l7: { ...flow.l7, http: redactHttp(http) },
+    Summary: redactSummary(flow.Summary, http.url),
+  };
+}
+
+/** Cuts lists and texts until the encoded flow is within its limit. */
+function shortened(flow: Flow): Flow {
+  let short = flow;
+  for (let part = 1; part <= MAX_LIST; part *= 2) {
+    if (Flow.encode(short).finish().length <= MAX_RAW_BYTES) break;
+    short = Flow.fromPartial(cutDeep(flow, MAX_LIST / part, MAX_TEXT / part) as JsonObject);
+  }
+  return short;
+}
+
+function cutDeep(value: unknown, maxList: number, maxText: number): unknown {
+  if (typeof value === "string") {
+    return value.length <= maxText ? value : `${value.slice(0, maxText - 1)}…`;
+  }
+  if (Array.isArray(value)) {
+    return value.slice(0, maxList).map((item) => cutDeep(item, maxList, maxText));
+  }
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, cutDeep(item, maxList, maxText)]),
+  );
+}
