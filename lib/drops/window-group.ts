@@ -1,0 +1,131 @@
+/** What a live window holds of one group and of one series, and the group's row for the screen. */
+import type { Series } from "./drop";
+import { EXPECTED, stateOf } from "./group-state";
+import { attributionView, partyView, reasonView } from "./to-view";
+import { GROUP_STATES, type Group, type Pairing } from "./view";
+
+/** One series in the window. */
+export type Cell = {
+  row: number;
+  series: Series;
+  group: WindowGroup;
+  drops: number;
+  attempts: number;
+};
+
+/** One group in the window. Counts are by state, in the order of `GROUP_STATES`. */
+export type WindowGroup = {
+  id: string;
+  row: number;
+  /** Stands for the group where its series are too many to be kept. */
+  sample: Series;
+  drops: number[];
+  attempts: number[];
+  firstMs: number;
+  lastMs: number;
+  cells: Set<Cell>;
+  /** Null when it must be looked for again. */
+  top: Cell | null;
+  /** How many series of the group have each source, destination and port. */
+  sources: Map<string, number>;
+  destinations: Map<string, number>;
+  ports: Map<number, number>;
+};
+
+export function newGroup(id: string, row: number, sample: Series, timeMs: number): WindowGroup {
+  return {
+    id,
+    row,
+    sample,
+    drops: GROUP_STATES.map(() => 0),
+    attempts: GROUP_STATES.map(() => 0),
+    firstMs: timeMs,
+    lastMs: timeMs,
+    cells: new Set(),
+    top: null,
+    sources: new Map(),
+    destinations: new Map(),
+    ports: new Map(),
+  };
+}
+
+export function addCell(group: WindowGroup, cell: Cell): void {
+  const { source, destination, port } = cell.series;
+  group.cells.add(cell);
+  count(group.sources, source.key, 1);
+  count(group.destinations, destination.key, 1);
+  count(group.ports, port, 1);
+}
+
+export function removeCell(group: WindowGroup, cell: Cell): void {
+  const { source, destination, port } = cell.series;
+  group.cells.delete(cell);
+  if (group.top === cell) group.top = null;
+  count(group.sources, source.key, -1);
+  count(group.destinations, destination.key, -1);
+  count(group.ports, port, -1);
+}
+
+/** More attempts, then more drops, then the smaller id. */
+export function isBusier(a: Cell, b: Cell): boolean {
+  if (a.attempts !== b.attempts) return a.attempts > b.attempts;
+  if (a.drops !== b.drops) return a.drops > b.drops;
+  return a.series.id < b.series.id;
+}
+
+/** The group's first state that has drops: it is expected only when all of them are. */
+export function groupStateIndex(group: WindowGroup): number {
+  return Math.max(
+    0,
+    group.drops.findIndex((drops) => drops > 0),
+  );
+}
+
+export function groupRow(group: WindowGroup, firstSeenMs: number, trend: number[]): Group {
+  group.top ??= busiest(group.cells);
+  const series = group.top?.series ?? group.sample;
+  return {
+    id: group.id,
+    state: stateOf(groupStateIndex(group)),
+    attribution: attributionView(series.attribution, series.reason),
+    tags: series.tags,
+    tagState: series.tagState,
+    verdict: series.verdict,
+    direction: series.direction,
+    cluster: series.cluster,
+    reason: reasonView(series.reason),
+    drops: sum(group.drops),
+    attempts: sum(group.attempts),
+    expected: group.drops[EXPECTED] ?? 0,
+    firstSeen: new Date(firstSeenMs).toISOString(),
+    lastSeen: new Date(group.lastMs).toISOString(),
+    sources: Math.max(1, group.sources.size),
+    destinations: Math.max(1, group.destinations.size),
+    ports: Math.max(1, group.ports.size),
+    series: Math.max(1, group.cells.size),
+    top: pairing(series),
+    trend,
+  };
+}
+
+export function sum(counts: readonly number[]): number {
+  let total = 0;
+  for (const count of counts) total += count;
+  return total;
+}
+
+function busiest(cells: Iterable<Cell>): Cell | null {
+  let best: Cell | null = null;
+  for (const cell of cells) if (best === null || isBusier(cell, best)) best = cell;
+  return best;
+}
+
+function pairing({ source, destination, protocol, port, l7 }: Series): Pairing {
+  return { source: partyView(source), destination: partyView(destination), protocol, port, l7 };
+}
+
+function count<K>(counts: Map<K, number>, key: K, change: number): void {
+  const next = (counts.get(key) ?? 0) + change;
+  if (next === 0) counts.delete(key);
+  else counts.set(key, next);
+}
