@@ -51,6 +51,18 @@ describe("findViolations", () => {
     expect(rulesOf("lib/query/matches.ts", source)).toHaveLength(1);
   });
 
+  it.each([
+    ["a string", `const words = ["from", ", "]; join("import ", "@/lib/store/open");`],
+    ["a template", 'const sql = `select x from "@/lib/store/open"`;'],
+  ])("does not read imports out of %s", (_, source) => {
+    expect(rulesOf("lib/query/matches.ts", source)).toEqual([]);
+  });
+
+  it("reads an import that is a template", () => {
+    const source = "const store = await import(`@/lib/store/open`);";
+    expect(rulesOf("lib/query/matches.ts", source)).toHaveLength(1);
+  });
+
   it("refuses to climb out of a folder", () => {
     expect(rulesOf("components/triage/row.tsx", `import { Badge } from "../ui/badge";`)).toEqual([
       "across folders, import through @/",
@@ -96,6 +108,11 @@ describe("findViolations", () => {
     `;
     expect(rulesOf("lib/query/matches.test.ts", source)).toEqual([]);
     expect(rulesOf("lib/query/matches.test.ts", `import x from "@/lib/live/x";`)).toHaveLength(1);
+  });
+
+  it("lets the sample builders themselves import what tests may", () => {
+    const source = `import fc from "fast-check"; import { sampleFlow } from "@/lib/drops/sample-flow";`;
+    expect(rulesOf("lib/query/arbitraries.ts", source)).toEqual([]);
   });
 
   it("keeps samples out of code that ships", () => {
