@@ -13,6 +13,7 @@ const RESERVED: readonly (readonly [name: string, identity: number])[] = [
   ["ingress", 8],
   ["world-ipv4", 9],
   ["world-ipv6", 10],
+  ["encrypted-overlay", 11],
 ];
 
 export const RESERVED_NAMES: readonly string[] = RESERVED.map(([name]) => name);

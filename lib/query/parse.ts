@@ -224,11 +224,12 @@ function unknownField(written: string, at: number, word: string): TermResult {
 function suggestField(written: string): string | null {
   const lower = written.toLowerCase();
   const dot = lower.indexOf(".");
-  const side = SIDES.get(lower.slice(0, Math.max(dot, 0))) ?? (dot < 0 ? "" : lower.slice(0, dot));
   const rest = lower.slice(dot + 1);
-  const sided = dot < 0 ? rest : `${side}.${ALSO_CALLED.get(rest) ?? rest}`;
-  const candidate = ALSO_CALLED.get(lower) ?? ALSO_CALLED.get(sided) ?? sided;
-  return findField(candidate) === null ? nearest(lower, FIELD_NAMES) : candidate;
+  const side = dot < 0 ? "" : lower.slice(0, dot);
+  const end = dot < 0 ? "" : `${SIDES.get(side) ?? side}.`;
+  const tries = [ALSO_CALLED.get(lower), `${end}${ALSO_CALLED.get(rest) ?? rest}`, rest];
+  const known = tries.find((name) => name !== undefined && findField(name) !== null);
+  return known ?? nearest(lower, FIELD_NAMES);
 }
 
 function fieldWords(): string[] {

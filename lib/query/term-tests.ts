@@ -228,13 +228,11 @@ export function withoutTrailingDot(value: Value): Value {
   return { ...value, text: value.text.replace(/\.$/, "") };
 }
 
-/** A party named by a DNS pattern answers to that pattern as well. */
 function fqdnTest(values: readonly Value[], end: End): SeriesTest {
   const none = hasNone(values);
   const test = compilePresent(values.map(withoutTrailingDot), true);
   return (series) => {
-    const { kind, name, names } = end.party(series);
-    if (kind === "name") return test(name) || names.some(test);
+    const { names } = end.party(series);
     return names.length === 0 ? none : names.some(test);
   };
 }

@@ -36,23 +36,38 @@ export function compilePresent(values: readonly Value[], folded = false): TextTe
 /** Test of a name within a space (namespace or cluster). */
 export type PathTest = (space: string, name: string) => boolean;
 
-/** Values with a slash are matched against `space/name`, the others against the name. */
+/** `space/name` asks for both, the part before the first slash for the space; a name for itself. */
 export function compilePaths(values: readonly Value[]): PathTest {
   const none = hasNone(values);
-  const { slashed, bare } = splitPaths(values);
-  const whole = compilePresent(slashed);
+  const { paths, bare } = splitPaths(values);
   const alone = compilePresent(bare);
+  const whole = paths.map((path) => ({
+    space: compileWhole(path.space),
+    name: compileWhole(path.name),
+  }));
   return (space, name) => {
     if (name === "") return none;
-    return alone(name) || (slashed.length > 0 && whole(`${space}/${name}`));
+    return alone(name) || whole.some((test) => test.name(name) && test.space(space));
   };
 }
 
-/** Parts values that name a space and a name from those that give a name alone. */
-export function splitPaths(values: readonly Value[]): { slashed: Value[]; bare: Value[] } {
-  const slashed = values.filter((value) => value.text.includes("/"));
-  const bare = values.filter((value) => !value.text.includes("/"));
-  return { slashed, bare };
+/** Test of a text that may well be empty: `*` matches that too. */
+function compileWhole(value: Value): TextTest {
+  return value.glob ? compileGlob(value.text) : (text) => text === value.text;
+}
+
+/** Parts values that give a space and a name from those that give a name alone. */
+export function splitPaths(values: readonly Value[]): {
+  paths: { space: Value; name: Value }[];
+  bare: Value[];
+} {
+  const paths = values.flatMap((value) => {
+    const slash = value.text.indexOf("/");
+    if (slash < 0) return [];
+    const space = { ...value, text: value.text.slice(0, slash) };
+    return [{ space, name: { ...value, text: value.text.slice(slash + 1) } }];
+  });
+  return { paths, bare: values.filter((value) => !value.text.includes("/")) };
 }
 
 /** Both ends included. */

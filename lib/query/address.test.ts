@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import ipaddr from "ipaddr.js";
+import { describe, expect, it } from "vitest";
+import { blockText, compileBlock, readBlock } from "./address";
+import { arbitraryAddress } from "./arbitraries";
+
+function contains(block: string, address: string): boolean {
+  const read = readBlock(block);
+  if (read === null) throw new Error(`${block} is no block.`);
+  return compileBlock(read)(address);
+}
+
+describe("blocks of addresses", () => {
+  it.each([
+    ["10.0.0.0/8", "10.255.0.1", true],
+    ["10.0.0.0/8", "11.0.0.1", false],
+    ["10.0.0.1", "10.0.0.1", true],
+    ["10.0.0.1", "10.0.0.2", false],
+    ["0.0.0.0/0", "203.0.113.7", true],
+    ["0.0.0.0/0", "2001:db8::1", false],
+    ["::/0", "203.0.113.7", true],
+    ["255.255.255.255", "255.255.255.255", true],
+    ["2001:db8::/32", "2001:db8:ffff::1", true],
+    ["2001:db8::/33", "2001:db8:ffff::1", false],
+    ["2001:db8::1", "2001:DB8:0:0::1", true],
+    ["10.0.0.1", "::ffff:10.0.0.1", true],
+    ["::ffff:10.0.0.0/104", "10.9.9.9", true],
+    ["10.0.0.0/8", "", false],
+    ["::/0", "not an address", false],
+    ["0.0.0.0/0", "010.0.0.1", false],
+    ["0.0.0.0/0", "10.0.0", false],
+    ["0.0.0.0/0", "10.0.0.0.1", false],
+    ["0.0.0.0/0", "10..0.1", false],
+  ])("%s holds “%s”: %s", (block, address, held) => {
+    expect(contains(block, address)).toBe(held);
+  });
+
+  it.each(["", "x", "10.0.0", "10.0.0.1/", "10.0.0.1/33", "10.0.0.1/08", "::/129", "fe80::1%eth0"])(
+    "does not read “%s”",
+    (text) => {
+      expect(readBlock(text)).toBeNull();
+    },
+  );
+
+  it.each([
+    ["10.1.2.3/8", "10.0.0.0/8"],
+    ["2001:DB8:0::1", "2001:db8::1"],
+    ["2001:db8::1/32", "2001:db8::/32"],
+    ["::ffff:10.0.0.1", "10.0.0.1"],
+    ["::ffff:10.0.0.1/104", "10.0.0.0/8"],
+    ["::/0", "::/0"],
+  ])("writes %s as %s", (text, canonical) => {
+    expect(blockText(text)).toBe(canonical);
+    expect(blockText(canonical)).toBe(canonical);
+  });
+
+  it("agrees with ipaddr.js on well-formed addresses of the block's family", () => {
+    const blocks = fc.tuple(arbitraryAddress, fc.integer({ min: 0, max: 128 }));
+    fc.assert(
+      fc.property(blocks, arbitraryAddress, ([base, bits], address) => {
+        fc.pre(readBlock(`${base}/${bits}`) !== null && readBlock(address) !== null);
+        fc.pre(base.includes(":") === address.includes(":"));
+        const oracle = ipaddr.parse(address).match(ipaddr.parseCIDR(`${base}/${bits}`));
+        expect(contains(`${base}/${bits}`, address)).toBe(oracle);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});

@@ -1,0 +1,256 @@
+/**
+ * A query as a condition on `drops`. It answers the same as `compileQuery` for every drop. Values
+ * are bound, never part of the SQL.
+ *
+ * What a series fixes stands in the `series` table: those terms share one subquery. A term that
+ * asks for both (a pod of a namespace, a bare word) reaches the series through one of its own.
+ */
+import { readBlock } from "@/lib/query/address";
+import { compileGlob, compileGlobInside } from "@/lib/query/glob";
+import type { PlainTerm, Query, SideTerm, Term, TextTerm, Value } from "@/lib/query/query";
+import { isSideTerm } from "@/lib/query/query";
+import { codeOfReasonText, NAMED_REASON_CODES, reasonCodesWhere } from "@/lib/query/reasons";
+import {
+  identityValues,
+  protocolNames,
+  withoutTrailingDot,
+  wordPattern,
+} from "@/lib/query/term-tests";
+import { splitPaths } from "@/lib/query/value-tests";
+import { ALL_DROPS, type Condition } from "./condition";
+import {
+  anyOf,
+  type Bind,
+  blockSql,
+  isNone,
+  likeSql,
+  NEVER,
+  numbersSql,
+  presentSql,
+  textsSql,
+  wholeSql,
+} from "./where-values";
+
+export type WhereOptions = {
+  /** Drops that are expected; without it none are, as in `compileQuery`. */
+  expected?: Condition;
+  /** Begins the names of the parameters, so that several conditions fit in one statement. */
+  prefix?: string;
+};
+
+/** Condition of a term, on columns of `series` or of `drops`. */
+type TermSql = { on: "series" | "drops"; sql: string };
+
+/** Returns a condition for statements whose FROM is `drops`. */
+export function whereOf(query: Query, options: WhereOptions = {}): Condition {
+  const { expected = { sql: NEVER, params: {} }, prefix = "q" } = options;
+  const params: Record<string, unknown> = {};
+  let bound = 0;
+  const bind: Bind = (type, value) => {
+    const name = `${prefix}${bound}`;
+    bound += 1;
+    params[name] = value;
+    return `{${name}:${type}}`;
+  };
+  const terms = query.terms.map((term) => negate(term, termSql(bind, term, expected.sql)));
+  const [onSeries, onDrops] = (["series", "drops"] as const).map((on) =>
+    terms.filter((term) => term.on === on).map((term) => `(${term.sql})`),
+  );
+  const conditions = [...(onDrops ?? [])];
+  if (onSeries !== undefined && onSeries.length > 0) {
+    conditions.unshift(seriesWhere(onSeries.join(" AND ")));
+  }
+  if (conditions.length === 0) return ALL_DROPS;
+  const usesExpected = query.terms.some((term) => term.field === "expected");
+  return {
+    sql: conditions.join(" AND "),
+    params: usesExpected ? { ...expected.params, ...params } : params,
+  };
+}
+
+function negate(term: Term, { on, sql }: TermSql): TermSql {
+  return { on, sql: term.negated ? `NOT (${sql})` : sql };
+}
+
+function seriesWhere(sql: string): string {
+  return `series IN (SELECT id FROM series WHERE ${sql})`;
+}
+
+function termSql(bind: Bind, term: Term, expected: string): TermSql {
+  if (term.field === "text") return { on: "drops", sql: wordSql(bind, term) };
+  return isSideTerm(term) ? sideSql(bind, term) : plainSql(bind, term, expected);
+}
+
+const SERIES_COLUMNS = {
+  verdict: "verdict",
+  direction: "direction",
+  attribution: "attribution",
+  certainty: "certainty",
+  "tag.state": "tag_state",
+  cluster: "cluster",
+  group: "group_id",
+  // An id is 16 hex digits outside the store.
+  series: "leftPad(lower(hex(id)), 16, '0')",
+} as const;
+
+function plainSql(bind: Bind, { field, values }: PlainTerm, expected: string): TermSql {
+  switch (field) {
+    case "expected":
+      return { on: "drops", sql: expectedSql(values, expected) };
+    case "source":
+      return { on: "drops", sql: textsSql(bind, "source", values) };
+    case "node":
+      return { on: "drops", sql: pathsSql(bind, "cluster", "node", values) };
+    case "proto":
+      return onSeries(`protocol IN ${bind("Array(String)", protocolNames(values))}`);
+    case "port":
+      return onSeries(numbersSql(bind, "port", values));
+    case "reason":
+      return onSeries(reasonSql(bind, values));
+    case "l7":
+      return onSeries(textsSql(bind, "l7", values, true));
+    case "tag":
+      return onSeries(tagSql(bind, values));
+    case "policy":
+      return onSeries(policySql(bind, values));
+    case "policy.kind":
+      return onSeries(`arrayExists(x -> ${textsSql(bind, "x", values)}, policy_kinds)`);
+    case "policy.ns":
+      return onSeries(`arrayExists(x -> ${textsSql(bind, "x", values)}, policy_namespaces)`);
+    default:
+      return onSeries(textsSql(bind, SERIES_COLUMNS[field], values));
+  }
+}
+
+function onSeries(sql: string): TermSql {
+  return { on: "series", sql };
+}
+
+function expectedSql(values: readonly Value[], expected: string): string {
+  return anyOf(values.map(({ text }) => (text === "true" ? `(${expected})` : `NOT (${expected})`)));
+}
+
+function reasonSql(bind: Bind, values: readonly Value[]): string {
+  const exact = values.filter((value) => !value.glob);
+  const codes = exact.map(({ text }) => codeOfReasonText(text)).filter((code) => code >= 0);
+  const globs = values.filter((value) => value.glob).map(({ text }) => reasonGlobSql(bind, text));
+  return anyOf([`reason IN ${bind("Array(UInt32)", codes)}`, ...globs]);
+}
+
+/** A number without a name is named `UNKNOWN(999)`, as in `reasonOf`. */
+function reasonGlobSql(bind: Bind, pattern: string): string {
+  const named = [...NAMED_REASON_CODES];
+  const test = compileGlob(pattern.toLowerCase());
+  const matching = [...reasonCodesWhere(test, false)];
+  const unnamed = likeSql(bind, "concat('UNKNOWN(', toString(reason), ')')", pattern);
+  return `(reason IN ${bind("Array(UInt32)", matching)} OR (reason != 0 AND reason NOT IN ${bind("Array(UInt32)", named)} AND ${unnamed}))`;
+}
+
+function tagSql(bind: Bind, values: readonly Value[]): string {
+  const none = values.some(isNone) ? "tag_state = 'untagged'" : NEVER;
+  return anyOf([none, `arrayExists(x -> ${presentSql(bind, "x", values)}, tags)`]);
+}
+
+function policySql(bind: Bind, values: readonly Value[]): string {
+  const named = nameSql(bind, "n", "x", values);
+  const none = values.some(isNone) ? "empty(policy_names)" : NEVER;
+  return anyOf([none, `arrayExists((n, x) -> ${named}, policy_namespaces, policy_names)`]);
+}
+
+/** `space/name` and bare names, where both columns stand in the same table. */
+function nameSql(bind: Bind, space: string, name: string, values: readonly Value[]): string {
+  const { paths, bare } = splitPaths(values);
+  const whole = paths.map(
+    (path) =>
+      `(${name} != '' AND ${wholeSql(bind, name, path.name)} AND ${wholeSql(bind, space, path.space)})`,
+  );
+  return anyOf([textsSql(bind, name, bare), ...whole]);
+}
+
+/** The same where the name is the drop's and the space its series'. */
+function pathsSql(bind: Bind, space: string, name: string, values: readonly Value[]): string {
+  const { paths, bare } = splitPaths(values);
+  const whole = paths.map((path) => {
+    const inSpace = seriesWhere(wholeSql(bind, space, path.space));
+    return `(${name} != '' AND ${wholeSql(bind, name, path.name)} AND ${inSpace})`;
+  });
+  return anyOf([textsSql(bind, name, bare), ...whole]);
+}
+
+function sideSql(bind: Bind, term: SideTerm): TermSql {
+  const ends = term.side === "either" ? (["src", "dst"] as const) : [term.side];
+  const parts = ends.map((end) => endSql(bind, term, end));
+  return { on: parts[0]?.on ?? "drops", sql: anyOf(parts.map((part) => part.sql)) };
+}
+
+function endSql(bind: Bind, { field, values }: SideTerm, end: "src" | "dst"): TermSql {
+  switch (field) {
+    case "ns":
+      return onSeries(textsSql(bind, `${end}_ns`, values));
+    case "workload":
+      return onSeries(nameSql(bind, `${end}_ns`, `${end}_workload`, values));
+    case "label":
+      return onSeries(labelSql(bind, `${end}_labels`, values));
+    case "fqdn":
+      return onSeries(fqdnSql(bind, `${end}_fqdns`, values));
+    case "pod":
+      return { on: "drops", sql: pathsSql(bind, `${end}_ns`, `${end}_pod`, values) };
+    case "ip":
+      return { on: "drops", sql: ipSql(bind, `${end}_ip`, values) };
+    case "identity":
+      return { on: "drops", sql: identitySql(bind, end, values) };
+  }
+}
+
+/** Each label with the shorter forms it answers to; see `labelForms`. */
+function labelSql(bind: Bind, column: string, values: readonly Value[]): string {
+  const bare = "substring(l, position(l, ':') + 1)";
+  const forms = `[l, ${bare}, substringIndex(l, '=', 1), substringIndex(${bare}, '=', 1)]`;
+  const found = `arrayExists(l -> arrayExists(x -> ${presentSql(bind, "x", values)}, ${forms}), ${column})`;
+  return anyOf([found, values.some(isNone) ? `empty(${column})` : NEVER]);
+}
+
+function fqdnSql(bind: Bind, column: string, values: readonly Value[]): string {
+  const found = presentSql(bind, "x", values.map(withoutTrailingDot), true);
+  const none = values.some(isNone) ? `empty(${column})` : NEVER;
+  return anyOf([`arrayExists(x -> ${found}, ${column})`, none]);
+}
+
+function ipSql(bind: Bind, column: string, values: readonly Value[]): string {
+  const blocks = values.map(({ text }) => readBlock(text)).filter((block) => block !== null);
+  const none = values.some(isNone) ? `${column} = ''` : NEVER;
+  return anyOf([...blocks.map((block) => blockSql(bind, column, block)), none]);
+}
+
+function identitySql(bind: Bind, end: "src" | "dst", values: readonly Value[]): string {
+  const { numbers, labels } = identityValues(values);
+  const number = numbersSql(bind, `${end}_identity`, numbers);
+  if (labels.length === 0) return number;
+  return anyOf([number, seriesWhere(`hasAny(${end}_labels, ${bind("Array(String)", labels)})`)]);
+}
+
+const DROP_TEXTS = ["node", "src_pod", "dst_pod", "src_ip", "dst_ip"];
+const SERIES_TEXTS = ["cluster", "protocol", "l7"];
+const PARTY_TEXTS = ["name", "ns", "workload"];
+const PARTY_LISTS = ["labels", "fqdns"];
+const POLICY_TEXTS =
+  "arrayMap((n, x) -> if(n = '', x, concat(n, '/', x)), policy_namespaces, policy_names)";
+
+/** A bare word: anywhere in any text of the drop or of its series, in any case. */
+function wordSql(bind: Bind, { values }: TextTerm): string {
+  const patterns = values.map(wordPattern);
+  const tests = patterns.map(compileGlobInside);
+  const reasons = [...reasonCodesWhere((text) => tests.some((test) => test(text)), true)];
+  const found = (subject: string) =>
+    anyOf(patterns.map((pattern) => likeSql(bind, `lower(${subject})`, `*${pattern}*`)));
+  const both = (columns: readonly string[]) =>
+    ["src", "dst"].flatMap((end) => columns.map((column) => `${end}_${column}`));
+  const texts = [...SERIES_TEXTS, ...both(PARTY_TEXTS)];
+  const lists = ["tags", POLICY_TEXTS, ...both(PARTY_LISTS)];
+  const inSeries = anyOf([
+    `reason IN ${bind("Array(UInt32)", reasons)}`,
+    ...texts.map(found),
+    ...lists.map((list) => `arrayExists(t -> ${found("t")}, ${list})`),
+  ]);
+  return anyOf([...DROP_TEXTS.map(found), seriesWhere(inSeries)]);
+}
