@@ -19,7 +19,7 @@ export function bindLiterals(sql: string, params: Record<string, unknown>): stri
 }
 
 function literal(value: unknown, type: string, name: string): string {
-  if (type === "String") return stringLiteral(value, name, type);
+  if (type === "String" && typeof value === "string") return stringLiteral(value);
   if (INTEGER.test(type)) return `to${type}(${digits(value, name, type)})`;
   if (type === "Float64" && typeof value === "number" && Number.isFinite(value)) {
     return `toFloat64(${value})`;
@@ -29,13 +29,13 @@ function literal(value: unknown, type: string, name: string): string {
     const elements = value.map((one: unknown) =>
       INTEGER.test(element) ? digits(one, name, type) : literal(one, element, name),
     );
-    return `CAST([${elements.join(", ")}], ${stringLiteral(type, name, type)})`;
+    return `CAST([${elements.join(", ")}], ${stringLiteral(type)})`;
   }
   throw unfit(name, type, "does not fit");
 }
 
-function stringLiteral(value: unknown, name: string, type: string): string {
-  if (typeof value !== "string") throw unfit(name, type, "is not text");
+/** `text` as a quoted SQL literal; nothing in it can end the quotes. */
+export function stringLiteral(value: string): string {
   if (SAFE.test(value)) return `'${value}'`;
   // Lone surrogates become U+FFFD here, exactly as they do when a row is written.
   let escaped = "";

@@ -5,13 +5,14 @@
  * their own and do not wait for each other. Statements run on libuv's thread pool, never on the
  * event loop; those of a lane queue here, so that waiting ones hold no thread.
  */
-import { createRequire } from "node:module";
 import { buffer as collect } from "node:stream/consumers";
 import { type ClickHouseClient, createClient } from "@clickhouse/client";
 import { Session } from "chdb";
 import { createChdbConnection } from "chdb/connection";
+import { AppError, messageOf } from "@/lib/errors";
 import { BinaryReader } from "./binary-reader";
-import { bindLiterals } from "./bind";
+import { bindLiterals, stringLiteral } from "./bind";
+import { openSpool, type Spool } from "./spool";
 
 export type Lane = "write" | "read" | "heavy";
 
@@ -36,24 +37,36 @@ export type Engine = {
 /** Opens the engine on `folder`, which must exist. Throws what chDB throws. */
 export function openEngine(folder: string): Engine {
   const writer = new Session(folder);
+  const spool = openSpool(folder);
   const clients = { write: client(folder), read: client(folder), heavy: client(folder) };
-  const lanes = { write: createQueue(), read: createQueue(), heavy: createQueue() };
+  const queues = { write: createQueue(), read: createQueue(), heavy: createQueue() };
+  let closed = false;
+
+  function inLane<Result>(lane: Lane, task: () => Promise<Result>): Promise<Result> {
+    if (closed) return Promise.reject(new AppError("store-unavailable", "The store is closed."));
+    return queues[lane](task);
+  }
 
   return {
     run: (lane, sql, params = {}) =>
-      lanes[lane](async () => {
+      inLane(lane, async () => {
         await clients[lane].command({ query: bindLiterals(sql, params) });
       }),
     select: (lane, sql, params, decode) =>
-      lanes[lane](async () => {
+      inLane(lane, async () => {
         const query = `${bindLiterals(sql, params)} FORMAT RowBinary`;
         const { stream } = await clients[lane].exec({ query });
         return decodeRows(await collect(stream), decode);
       }),
-    insert: (table, columns, rows) => lanes.write(() => insertRaw(writer, table, columns, rows)),
+    insert: (table, columns, rows) =>
+      inLane("write", () => insertRows(writer, spool, table, columns, rows)),
     close: async (patienceMs) => {
-      const idle = Object.values(lanes).map((lane) => lane(async () => {}));
-      await Promise.race([Promise.allSettled(idle), delay(patienceMs)]);
+      if (closed) return;
+      closed = true;
+      const reads = [queues.read(async () => {}), queues.heavy(async () => {})];
+      // In its lane, because a late write must not meet the file's number in other hands.
+      const writes = queues.write(async () => spool.close());
+      await Promise.race([Promise.allSettled([...reads, writes]), delay(patienceMs)]);
       await Promise.all(Object.values(clients).map((one) => one.close()));
       writer.close();
     },
@@ -91,47 +104,22 @@ function delay(ms: number): Promise<void> {
   });
 }
 
-type Addon = {
-  InsertRawAsyncConnection: (
-    connection: unknown,
-    statement: string,
-    rows: Buffer,
-    countLines: boolean,
-  ) => Promise<unknown>;
-};
-
-/**
- * chDB's JavaScript passes only text formats, and `@clickhouse/client` would turn the rows into a
- * string; the addon beneath both takes any format and copies nothing. This is the one place that
- * knows it; the version of chdb is pinned, and the round trip of a drop is its test.
- */
-async function insertRaw(
-  session: Session,
+async function insertRows(
+  writer: Session,
+  spool: Spool,
   table: string,
   columns: readonly string[],
   rows: Buffer,
 ): Promise<void> {
-  const { connection } = session as unknown as { connection: unknown };
-  const statement = `INSERT INTO ${table} (${columns.join(", ")}) FORMAT RowBinary`;
-  await addon().InsertRawAsyncConnection(connection, statement, rows, false);
-}
-
-const ADDONS: Readonly<Record<string, string>> = {
-  "linux-x64": "@chdb/lib-linux-x64-gnu",
-  "linux-arm64": "@chdb/lib-linux-arm64-gnu",
-  "darwin-x64": "@chdb/lib-darwin-x64",
-  "darwin-arm64": "@chdb/lib-darwin-arm64",
-};
-
-let loaded: Addon | undefined;
-
-function addon(): Addon {
-  if (loaded === undefined) {
-    const name = ADDONS[`${process.platform}-${process.arch}`];
-    if (name === undefined)
-      throw new Error(`chDB has no build for ${process.platform}-${process.arch}.`);
-    const requireFromHere = createRequire(import.meta.url);
-    loaded = createRequire(requireFromHere.resolve("chdb"))(name) as Addon;
+  const from = `FROM INFILE ${stringLiteral(spool.path)} FORMAT RowBinary`;
+  try {
+    await spool.fill(rows);
+    await writer.queryAsync(`INSERT INTO ${table} (${columns.join(", ")}) ${from}`);
+  } catch (cause) {
+    throw new AppError(
+      "store-unavailable",
+      `The store could not write to ${table}: ${messageOf(cause)} Check the disk of ${spool.path}.`,
+      { cause },
+    );
   }
-  return loaded;
 }

@@ -5,10 +5,16 @@ import { AppError, messageOf } from "@/lib/errors";
 
 export type DataFolder = { path: string; enginePath: string };
 
-/** @throws AppError `store-unavailable` for a path that is a file or cannot be written. */
+/** @throws AppError `store-unavailable` for a path that is a file, a pattern or not writable. */
 export function prepareFolder(dataDir: string): DataFolder {
   const path = resolve(dataDir);
   const enginePath = join(path, "clickhouse");
+  if (/[*?{}\n]/.test(path)) {
+    throw unusable(
+      path,
+      "has one of * ? { } in its name, which ClickHouse would read as a pattern",
+    );
+  }
   const existing = statSync(path, { throwIfNoEntry: false });
   if (existing !== undefined && !existing.isDirectory()) {
     throw unusable(path, "is a file, not a folder");
