@@ -17,7 +17,7 @@ const ANYTHING: Room = { imports: ["*"], packages: "any" };
 const PURE = ["zod", "ipaddr.js", "yaml"];
 
 /** The longest matching path is a file's room. A room may always import itself. */
-const ROOMS: Readonly<Record<string, Room>> = {
+export const ROOMS: Readonly<Record<string, Room>> = {
   "lib/errors": { imports: [], packages: PURE },
   "lib/config": { imports: ["lib/errors"], packages: "any" },
   "lib/drops": { imports: [], packages: PURE },
