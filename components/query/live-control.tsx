@@ -1,0 +1,64 @@
+"use client";
+/** Live or paused, how far behind, and how much waits. A past range says how to come back. */
+import type { ChangeUrl } from "@/components/query/use-url-state";
+import { Icon } from "@/components/ui/icon";
+import { countOf, formatCount } from "@/components/ui/number-text";
+import { formatLength } from "@/components/ui/time-text";
+
+type Props = {
+  mode: "live" | "paused" | "past" | "connecting" | "lost";
+  /** Null before the first flow. */
+  lagMs: number | null;
+  /** Groups that changed since the pause. */
+  waiting: number;
+  change: ChangeUrl;
+};
+
+const WORD = {
+  live: "Live",
+  paused: "Paused",
+  past: "Past",
+  connecting: "Connecting",
+  lost: "Not live",
+};
+
+export function LiveControl({ mode, lagMs, waiting, change }: Props) {
+  if (mode === "past") {
+    return (
+      <button
+        type="button"
+        className="btn live-control"
+        onClick={() => change({ span: null, paused: false }, "push")}
+      >
+        <Icon name="play" size={12} />
+        Back to live
+      </button>
+    );
+  }
+  const paused = mode === "paused";
+  return (
+    <div className={`segments live-control is-${mode}`}>
+      <output className="live-state" aria-label="Stream">
+        {mode === "lost" ? <Icon name="warn" className="c-audit" /> : <i className="pulse" />}
+        <b>{WORD[mode]}</b>
+        {mode === "live" && lagMs !== null && (
+          <span className="soft">{formatLength(Math.max(lagMs, 0))} behind</span>
+        )}
+        {paused && (
+          <span className="soft" title={`${countOf(waiting, "group")} changed since the pause`}>
+            {formatCount(waiting)} waiting
+          </span>
+        )}
+      </output>
+      <button
+        type="button"
+        aria-pressed={paused}
+        aria-label="Pause"
+        title={paused ? "Go on (l)" : "Pause (l)"}
+        onClick={() => change({ paused: !paused })}
+      >
+        <Icon name={paused ? "play" : "pause"} size={13} />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+/**
+ * What a link to Triage carries, and how it reads in the address bar. Parsing is lenient: what is
+ * not understood falls back to its default and is named in `problems`, so nothing is ignored in
+ * silence.
+ */
+import { DEFAULT_RANGE, RANGES, type Range } from "@/components/query/ranges";
+import { MAX_QUERY_LENGTH } from "@/lib/query/query";
+
+export const SORTS = ["attempts", "last", "first"] as const;
+export type Sort = (typeof SORTS)[number];
+
+export type UrlState = {
+  /** The query, in the language of `lib/query`; empty for everything. */
+  q: string;
+  range: Range;
+  /** A past range instead of a live one: both or none. Milliseconds. */
+  span: { fromMs: number; toMs: number } | null;
+  /** Id of the group whose details are open. */
+  open: string | null;
+  /** uuid of the drop shown in them. */
+  drop: string | null;
+  paused: boolean;
+  sort: Sort;
+};
+
+const MAX_ID = 128;
+const KNOWN = new Set(["q", "range", "from", "to", "open", "drop", "paused", "sort"]);
+
+export function parseUrl(params: URLSearchParams): { state: UrlState; problems: string[] } {
+  const problems: string[] = [];
+  for (const name of new Set(params.keys())) {
+    if (!KNOWN.has(name)) problems.push(`"${name.slice(0, 40)}" is not a parameter of this screen`);
+  }
+  const oneOf = <T extends string>(name: string, allowed: readonly T[], otherwise: T): T => {
+    const given = params.get(name);
+    const found = allowed.find((candidate) => candidate === given);
+    if (given !== null && found === undefined)
+      problems.push(`${name} must be ${allowed.join(", ")}`);
+    return found ?? otherwise;
+  };
+  const q = (params.get("q") ?? "").trim();
+  if (q.length > MAX_QUERY_LENGTH)
+    problems.push(`the query was cut at ${MAX_QUERY_LENGTH} characters`);
+  return {
+    state: {
+      q: q.slice(0, MAX_QUERY_LENGTH),
+      range: oneOf("range", RANGES, DEFAULT_RANGE),
+      span: parseSpan(params, problems),
+      open: idOf(params.get("open")),
+      drop: idOf(params.get("drop")),
+      paused: params.get("paused") === "1",
+      sort: oneOf("sort", SORTS, "attempts"),
+    },
+    problems,
+  };
+}
+
+function parseSpan(params: URLSearchParams, problems: string[]): UrlState["span"] {
+  const from = params.get("from");
+  const to = params.get("to");
+  if (from === null && to === null) return null;
+  const fromMs = Date.parse(from ?? "");
+  const toMs = Date.parse(to ?? "");
+  if (fromMs < toMs) return { fromMs, toMs };
+  problems.push("from and to must be two times, the earlier first, such as 2026-11-21T14:00:00Z");
+  return null;
+}
+
+function idOf(text: string | null): string | null {
+  return text === null || text === "" || text.length > MAX_ID ? null : text;
+}
+
+/** The search part without its `?`; defaults are left out, and it stays readable to a person. */
+export function formatUrl(state: UrlState): string {
+  const pairs: [string, string][] = [];
+  if (state.q !== "") pairs.push(["q", state.q]);
+  if (state.span !== null) {
+    pairs.push(["from", formatTime(state.span.fromMs)], ["to", formatTime(state.span.toMs)]);
+  } else if (state.range !== DEFAULT_RANGE) pairs.push(["range", state.range]);
+  if (state.sort !== "attempts") pairs.push(["sort", state.sort]);
+  if (state.open !== null) pairs.push(["open", state.open]);
+  if (state.open !== null && state.drop !== null) pairs.push(["drop", state.drop]);
+  if (state.paused && state.span === null) pairs.push(["paused", "1"]);
+  return pairs.map(([name, value]) => `${name}=${encodeReadably(value)}`).join("&");
+}
+
+/** RFC 3339 without the milliseconds when there are none. */
+export function formatTime(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace(".000Z", "Z");
+}
+
+/** Percent-encodes only what a query string cannot carry, so `verdict:AUDIT ns:shop` stays legible. */
+export function encodeReadably(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\uFFFD"))
+    .replaceAll("%20", "+")
+    .replaceAll("%3A", ":")
+    .replaceAll("%2F", "/")
+    .replaceAll("%2C", ",");
+}

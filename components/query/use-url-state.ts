@@ -1,0 +1,31 @@
+"use client";
+/**
+ * The URL is the only home of what a link carries: reading parses it, changing rewrites it.
+ * Next keeps `useSearchParams` in step with the History API.
+ */
+import { useSearchParams } from "next/navigation";
+import { useMemo } from "react";
+import { formatUrl, parseUrl, type UrlState } from "@/components/query/url-state";
+
+export type ChangeUrl = (change: Partial<UrlState>, how?: "replace" | "push") => void;
+
+export function useUrlState(): { url: UrlState; problems: readonly string[]; change: ChangeUrl } {
+  const params = useSearchParams();
+  const { state, problems } = useMemo(() => parseUrl(new URLSearchParams(params)), [params]);
+  return { url: state, problems, change: changeUrl };
+}
+
+function changeUrl(change: Partial<UrlState>, how: "replace" | "push" = "replace"): void {
+  const { state } = parseUrl(new URLSearchParams(window.location.search));
+  const search = formatUrl({ ...state, ...change });
+  const address = search === "" ? window.location.pathname : `?${search}`;
+  if (how === "push") window.history.pushState(null, "", address);
+  else window.history.replaceState(null, "", address);
+}
+
+/** A link that shows a colleague the same: a relative range becomes the times it stands for now. */
+export function shareLink(url: UrlState, shown: { fromMs: number; toMs: number } | null): string {
+  const span = url.span ?? (shown === null ? null : { fromMs: shown.fromMs, toMs: shown.toMs });
+  const search = formatUrl({ ...url, span, paused: false });
+  return `${window.location.origin}${window.location.pathname}${search === "" ? "" : `?${search}`}`;
+}

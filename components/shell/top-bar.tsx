@@ -1,0 +1,33 @@
+"use client";
+/** The bar on every screen: product, screens, and what the screen itself puts on the right. */
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+import { SCREENS } from "@/components/shell/screens";
+import { ThemeSwitch } from "@/components/shell/theme-switch";
+import { Icon } from "@/components/ui/icon";
+
+export function TopBar({ children }: { children?: ReactNode }) {
+  const path = usePathname();
+  return (
+    <header className="topbar">
+      <a className="brand" href="/">
+        <Icon name="lens" size={22} />
+        Droplens
+      </a>
+      <nav className="screens" aria-label="Screens">
+        {SCREENS.map((screen) => (
+          <a
+            key={screen.path}
+            href={screen.path}
+            aria-current={screen.path === path ? "page" : undefined}
+          >
+            {screen.name}
+          </a>
+        ))}
+      </nav>
+      <span className="grow" />
+      {children}
+      <ThemeSwitch />
+    </header>
+  );
+}

@@ -1,0 +1,101 @@
+"use client";
+/** What is wrong at the moment, above everything it concerns: what still works, and what to do. */
+import type { ReactNode } from "react";
+import { SOURCE_STATE_TEXT } from "@/components/shell/coverage-text";
+import type { ShownView } from "@/components/triage/use-view";
+import { FlowText } from "@/components/ui/flow-text";
+import { Icon } from "@/components/ui/icon";
+import { countOf } from "@/components/ui/number-text";
+import { usePreferences } from "@/components/ui/preferences";
+import { formatClock } from "@/components/ui/time-text";
+
+export function Banners({ shown, problems }: { shown: ShownView; problems: readonly string[] }) {
+  return (
+    <>
+      {problems.length > 0 && (
+        <Banner title="Part of the link was left out.">{problems.join("; ")}.</Banner>
+      )}
+      <StreamBanner shown={shown} />
+      {shown.status !== "lost" && <SourceBanner shown={shown} />}
+      {shown.skipped > 0 && (
+        <Banner title={`This page fell behind; ${countOf(shown.skipped, "event")} skipped.`}>
+          Groups and totals are right again. Nothing is lost in the store.
+        </Banner>
+      )}
+    </>
+  );
+}
+
+function Banner({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <div className="banner" role="status">
+      <Icon name="warn" size={16} className="c-audit" />
+      <p>
+        <b>{title}</b> <span className="soft">{children}</span>
+      </p>
+      {action}
+    </div>
+  );
+}
+
+/** Between this page and Droplens. */
+function StreamBanner({ shown }: { shown: ShownView }) {
+  const { zone } = usePreferences();
+  const again = (
+    <button type="button" className="btn" onClick={shown.retry}>
+      Try now
+    </button>
+  );
+  if (shown.status === "past" && shown.problem !== null) {
+    return (
+      <Banner title="This range could not be read." action={again}>
+        {shown.problem}
+      </Banner>
+    );
+  }
+  if (shown.status !== "lost") return null;
+  const since =
+    shown.lostSinceMs === null ? "" : ` since ${formatClock(shown.lostSinceMs, zone, true)}`;
+  return (
+    <Banner title={`No contact with Droplens${since}.`} action={again}>
+      {shown.problem ?? "The page tries again by itself."}
+      {shown.view !== null && " Shown: what had arrived until then."}
+    </Banner>
+  );
+}
+
+/** Between Droplens and its sources. The page without any rows has more room to say it. */
+function SourceBanner({ shown }: { shown: ShownView }) {
+  const { zone } = usePreferences();
+  const view = shown.view;
+  if (view === null || view.unfilteredGroups === 0) return null;
+  const down = view.coverage.sources.filter(
+    (source) =>
+      source.state === "disconnected" || source.state === "failed" || source.state === "silent",
+  );
+  const [first, ...others] = down;
+  if (first === undefined) return null;
+  const since = Date.parse(first.since);
+  const when = Number.isNaN(since) ? "" : ` since ${formatClock(since, zone, true)}`;
+  return (
+    <Banner
+      title={`${first.id}: ${SOURCE_STATE_TEXT[first.state]}${when}${others.length > 0 ? `, and ${others.length} more` : ""}.`}
+      action={
+        <button type="button" className="btn" popoverTarget="sources">
+          Sources
+        </button>
+      }
+    >
+      <FlowText text={first.message} /> Shown: what was stored. Time without a source is a gap, not
+      a zero.
+    </Banner>
+  );
+}

@@ -1,0 +1,40 @@
+"use client";
+/** What the details panel asks the server for. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { RANGE_MS } from "@/components/query/ranges";
+import type { UrlState } from "@/components/query/url-state";
+import { expectAnswer, isDropDetails, isGroupDetails } from "@/components/triage/decode-view";
+import { viewParams } from "@/components/triage/use-view";
+import { fetchJson } from "@/components/ui/fetch-json";
+
+/** While live, the details follow at this pace; the row beside them follows at once. */
+const FOLLOW_MS = 5_000;
+
+export function useGroupDetails(id: string, url: UrlState) {
+  const live = url.span === null && !url.paused;
+  return useQuery({
+    queryKey: ["group", id, url.q, url.span ?? url.range],
+    refetchInterval: live ? FOLLOW_MS : false,
+    queryFn: async ({ signal }) => {
+      const nowMs = Date.now();
+      const span = url.span ?? { fromMs: nowMs - RANGE_MS[url.range], toMs: nowMs };
+      const path = `/api/groups/${encodeURIComponent(id)}?${viewParams(url.q, span)}`;
+      return expectAnswer(await fetchJson(path, signal), isGroupDetails);
+    },
+  });
+}
+
+/** A drop never changes once both its flows are joined, so it is asked for once. */
+export function useDropDetails(uuid: string | null) {
+  return useQuery({
+    queryKey: ["drop", uuid],
+    enabled: uuid !== null,
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) =>
+      expectAnswer(
+        await fetchJson(`/api/drops/${encodeURIComponent(uuid ?? "")}`, signal),
+        isDropDetails,
+      ),
+  });
+}

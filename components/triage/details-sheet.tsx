@@ -1,0 +1,124 @@
+"use client";
+/** One group in full, beside the table, or as a page of its own where there is no room beside. */
+import { useEffect, useRef } from "react";
+import type { UrlState } from "@/components/query/url-state";
+import type { ChangeUrl } from "@/components/query/use-url-state";
+import { useGroupDetails } from "@/components/triage/details-query";
+import { DropSamples } from "@/components/triage/drop-samples";
+import { JoinedFlows } from "@/components/triage/joined-flows";
+import { SECTIONS } from "@/components/triage/sections";
+import { Sentence } from "@/components/triage/sentence-line";
+import { SeriesList } from "@/components/triage/series-list";
+import { Why } from "@/components/triage/why";
+import { Icon } from "@/components/ui/icon";
+import type { Group } from "@/lib/drops/view";
+
+type Props = {
+  id: string;
+  /** The row as the live view has it, if it does: newer than what the details were made from. */
+  row: Group | null;
+  url: UrlState;
+  narrow: boolean;
+  change: ChangeUrl;
+  onClose: () => void;
+  onMove: (step: 1 | -1) => void;
+};
+
+export const SHEET_ID = "details";
+
+export function DetailsSheet({ id, row, url, narrow, change, onClose, onMove }: Props) {
+  const details = useGroupDetails(id, url);
+  const group = row ?? details.data?.group ?? null;
+  const sheet = useRef<HTMLElement>(null);
+  // As a page of its own it takes the focus, as a page does; beside the table it leaves it there.
+  useEffect(() => {
+    if (narrow) sheet.current?.focus();
+  }, [narrow]);
+  const data = details.data;
+  const first = data?.drops[0]?.uuid ?? null;
+  return (
+    <aside ref={sheet} id={SHEET_ID} className="sheet" aria-label="Group details" tabIndex={-1}>
+      <SheetHead group={group} id={id} onClose={onClose} onMove={onMove} />
+      <div className="sheet-body">
+        {group !== null && <Sentence group={group} />}
+        {details.error !== null && (
+          <Failed message={details.error.message} retry={() => void details.refetch()} />
+        )}
+        {group !== null && <Why group={group} />}
+        {data === undefined
+          ? details.error === null && <p className="dim sheet-wait">Reading series and drops…</p>
+          : group !== null && (
+              <>
+                <SeriesList series={data.series} count={data.seriesCount} state={group.state} />
+                <DropSamples
+                  drops={data.drops}
+                  total={group.drops}
+                  chosen={url.drop ?? first}
+                  onChoose={(drop) => change({ drop })}
+                />
+                <JoinedFlows uuid={url.drop ?? first} />
+              </>
+            )}
+      </div>
+    </aside>
+  );
+}
+
+function SheetHead({
+  group,
+  id,
+  onClose,
+  onMove,
+}: Pick<Props, "id" | "onClose" | "onMove"> & { group: Group | null }) {
+  const section = SECTIONS.find((candidate) => candidate.state === group?.state);
+  return (
+    <div className="sheet-head">
+      {section !== undefined && <Icon name={section.icon} className={`c-${section.state}`} />}
+      <b>{section?.title ?? "Group"}</b>
+      <span className="dim mono cut" title="Id of this group">
+        {id}
+      </span>
+      <span className="grow" />
+      <button
+        type="button"
+        className="btn quiet icon"
+        aria-label="Previous group"
+        title="Previous group (k)"
+        onClick={() => onMove(-1)}
+      >
+        <Icon name="up" />
+      </button>
+      <button
+        type="button"
+        className="btn quiet icon"
+        aria-label="Next group"
+        title="Next group (j)"
+        onClick={() => onMove(1)}
+      >
+        <Icon name="down" />
+      </button>
+      <button
+        type="button"
+        className="btn quiet icon"
+        aria-label="Close details"
+        title="Close (Esc)"
+        onClick={onClose}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
+function Failed({ message, retry }: { message: string; retry: () => void }) {
+  return (
+    <div className="sheet-failed" role="alert">
+      <p>
+        <b>The details could not be read.</b> {message}
+      </p>
+      <button type="button" className="btn" onClick={retry}>
+        Try again
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,224 @@
+"use client";
+/** What stands in place of the table when it has no rows: which nothing it is, and what next. */
+import type { ReactNode } from "react";
+import { QueryChips } from "@/components/query/query-chips";
+import type { Range } from "@/components/query/ranges";
+import type { ChangeUrl } from "@/components/query/use-url-state";
+import { lagOf, SOURCE_STATE_TEXT } from "@/components/shell/coverage-text";
+import { FlowText } from "@/components/ui/flow-text";
+import { Icon, type IconName } from "@/components/ui/icon";
+import { countOf, formatCount } from "@/components/ui/number-text";
+import { formatLength } from "@/components/ui/time-text";
+import type { Coverage, SourceSummary, View } from "@/lib/drops/view";
+import type { Query } from "@/lib/query/query";
+
+type CheckState = "ok" | "failed" | "unknown";
+type Check = { name: ReactNode; says: ReactNode; state: CheckState; note?: ReactNode };
+
+const CHECK_ICON: Record<CheckState, IconName> = { ok: "ok", failed: "close", unknown: "none" };
+const CHECK_WORD: Record<CheckState, string> = {
+  ok: "fine",
+  failed: "not fine",
+  unknown: "cannot tell",
+};
+const CHECK_CLASS: Record<CheckState, string> = {
+  ok: "c-ok",
+  failed: "c-unexpected",
+  unknown: "dim",
+};
+
+function Checks({ checks }: { checks: readonly Check[] }) {
+  return (
+    <ul className="checks">
+      {checks.map((check, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a fixed list
+        <li key={index}>
+          <Icon
+            name={CHECK_ICON[check.state]}
+            className={CHECK_CLASS[check.state]}
+            label={CHECK_WORD[check.state]}
+          />
+          <span>{check.name}</span>
+          <span className="dim">{check.says}</span>
+          {check.note !== undefined && <span className="check-note">{check.note}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Sources deliver, nothing is filtered away, and still no group: the good one. */
+export function NothingDropped({
+  view,
+  rangeText,
+  range,
+  change,
+}: {
+  view: View;
+  rangeText: string;
+  range: Range | null;
+  change: ChangeUrl;
+}) {
+  const { coverage } = view;
+  const complete = coverage.complete;
+  return (
+    <section className="empty" aria-labelledby="empty-title">
+      <Icon name={complete ? "ok" : "warn"} size={30} className={complete ? "c-ok" : "c-audit"} />
+      <h2 id="empty-title">Nothing dropped {rangeText}</h2>
+      <p>
+        {complete
+          ? "Every source delivered all the time, and no flow was dropped or audited."
+          : "No drop arrived, but the view is incomplete: what was lost may have held some."}
+      </p>
+      {range !== null && range !== "24h" && range !== "7d" && (
+        <p className="buttons">
+          <button type="button" className="btn" onClick={() => change({ range: "24h" })}>
+            Look at 24 h
+          </button>
+        </p>
+      )}
+      <Checks checks={coverageChecks(coverage)} />
+    </section>
+  );
+}
+
+/** Groups there are, but the query shows none of them. */
+export function AllFiltered({
+  view,
+  query,
+  change,
+}: {
+  view: View;
+  query: Query;
+  change: ChangeUrl;
+}) {
+  const lie = view.unfilteredGroups === 1 ? "lies" : "lie";
+  return (
+    <section className="empty" aria-labelledby="empty-title">
+      <Icon name="filter" size={30} className="dim" />
+      <h2 id="empty-title">
+        No group matches this query; {formatCount(view.unfilteredGroups)} {lie} behind it
+      </h2>
+      <p>All terms must hold at once. Take one away, or all of them.</p>
+      <div className="empty-chips">
+        <QueryChips query={query} onChange={(q) => change({ q })} />
+      </div>
+      <p className="buttons">
+        <button type="button" className="btn primary" onClick={() => change({ q: "" })}>
+          Clear the query
+        </button>
+      </p>
+    </section>
+  );
+}
+
+/** No source delivers, and nothing is stored to show meanwhile. */
+export function NotConnected({ coverage, retry }: { coverage: Coverage; retry: () => void }) {
+  const failed =
+    coverage.sources.find((source) => source.state === "failed") ?? coverage.sources[0];
+  return (
+    <section className="empty" aria-labelledby="empty-title">
+      <Icon name="plug" size={30} className="c-accent" />
+      <h2 id="empty-title">
+        {failed === undefined
+          ? "No flows yet: no source is set"
+          : `No flows yet: ${titleOf(failed)}`}
+      </h2>
+      {failed === undefined ? (
+        <NoSource />
+      ) : (
+        <p>
+          <FlowText
+            text={
+              failed.message || "Droplens goes on trying. Drops show here as soon as they arrive."
+            }
+          />
+        </p>
+      )}
+      <p className="buttons">
+        <button type="button" className="btn primary" onClick={retry}>
+          Look again
+        </button>
+        <button type="button" className="btn" popoverTarget="sources">
+          Show the sources
+        </button>
+      </p>
+      <Checks checks={coverage.sources.flatMap(sourceChecks)} />
+    </section>
+  );
+}
+
+function NoSource() {
+  return (
+    <>
+      <p>Name a Hubble Relay when you start Droplens, or start it with its demo cluster:</p>
+      <pre className="code">
+        HUBBLE_SERVER=hubble-relay.kube-system.svc:80 npm start{"\n"}npm run demo
+      </pre>
+    </>
+  );
+}
+
+function titleOf(source: SourceSummary): string {
+  if (source.state === "connecting") return `still connecting to ${source.address}`;
+  if (source.state === "silent") return `${source.address} is connected, but silent`;
+  return `${source.address} cannot be reached`;
+}
+
+function sourceChecks(source: SourceSummary): Check[] {
+  const up = source.state === "connected" || source.state === "silent";
+  const nodes = source.nodesConnected + source.nodesUnavailable;
+  return [
+    {
+      name: <FlowText text={`${source.id} at ${source.address}`} />,
+      says: SOURCE_STATE_TEXT[source.state],
+      state: up ? "ok" : source.state === "connecting" ? "unknown" : "failed",
+      note: source.message === "" ? undefined : <FlowText text={source.message} />,
+    },
+    {
+      name: "Nodes reporting",
+      says: nodes === 0 ? "cannot tell yet" : `${source.nodesConnected} of ${nodes}`,
+      state: nodes === 0 ? "unknown" : source.nodesUnavailable === 0 ? "ok" : "failed",
+    },
+    {
+      name: "Flows seen",
+      says: source.lagMs === null ? "none yet" : `newest ${formatLength(source.lagMs)} behind`,
+      state: source.lagMs === null ? "unknown" : "ok",
+    },
+  ];
+}
+
+function coverageChecks(coverage: Coverage): Check[] {
+  const connected = coverage.sources.filter((source) => source.state === "connected").length;
+  const reporting = coverage.sources.reduce((sum, source) => sum + source.nodesConnected, 0);
+  const missing = coverage.sources.reduce((sum, source) => sum + source.nodesUnavailable, 0);
+  const lagMs = lagOf(coverage);
+  const judge = (fine: boolean): CheckState => (fine ? "ok" : "failed");
+  return [
+    {
+      name: "Sources delivering",
+      says: `${connected} of ${coverage.sources.length}`,
+      state: judge(connected === coverage.sources.length),
+    },
+    {
+      name: "Nodes reporting",
+      says: reporting + missing === 0 ? "cannot tell" : `${reporting} of ${reporting + missing}`,
+      state: reporting + missing === 0 ? "unknown" : judge(missing === 0),
+    },
+    {
+      name: "Lost, as Hubble says",
+      says: coverage.lostAtMost === 0 ? "nothing" : `at most ${formatCount(coverage.lostAtMost)}`,
+      state: judge(coverage.lostAtMost === 0),
+    },
+    {
+      name: "Gaps in the range",
+      says: coverage.gaps.length === 0 ? "none" : countOf(coverage.gaps.length, "gap"),
+      state: judge(coverage.gaps.length === 0),
+    },
+    {
+      name: "Behind",
+      says: lagMs === null ? "no flow yet" : formatLength(lagMs),
+      state: lagMs === null ? "unknown" : "ok",
+    },
+  ];
+}

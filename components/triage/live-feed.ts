@@ -1,0 +1,209 @@
+/**
+ * The live stream, outside React. Every event is merged as it comes; what the page is told is
+ * coalesced to a few times a second, and to nothing while the reader paused or looks elsewhere:
+ * a pause freezes the view, never the intake.
+ */
+import { isCoverageChange, isView, isViewDelta } from "@/components/triage/decode-view";
+import { mergeDelta } from "@/components/triage/merge";
+import type { View } from "@/lib/drops/view";
+
+export type FeedState = {
+  status: "connecting" | "live" | "lost";
+  /** Since when it has not been live; milliseconds. */
+  lostSinceMs: number | null;
+  /** What the reader sees. */
+  view: View | null;
+  /** Groups that changed since the view was frozen. */
+  waiting: number;
+  /** Drops the server did not list to this page because it was too slow. */
+  skipped: number;
+  /** Why the stream was refused, in the server's words. */
+  problem: string | null;
+};
+
+export const IDLE_FEED: FeedState = {
+  status: "connecting",
+  lostSinceMs: null,
+  view: null,
+  waiting: 0,
+  skipped: 0,
+  problem: null,
+};
+
+/** The part of `EventSource` that is used. */
+export type EventStream = {
+  readonly readyState: number;
+  addEventListener(name: string, listener: (event: { data?: unknown }) => void): void;
+  close(): void;
+};
+
+export type FeedEdges = {
+  connect: (path: string) => EventStream;
+  /** Why the path is refused, or null when it is not: a stream's error does not say. */
+  explain: (path: string) => Promise<string | null>;
+  nowMs: () => number;
+  /** Runs `action` after `delayMs`; returns how to call it off. */
+  later: (action: () => void, delayMs: number) => () => void;
+  isHidden: () => boolean;
+};
+
+export type LiveFeed = {
+  /** Opens the stream with the first subscriber and closes it with the last. */
+  subscribe: (listener: () => void) => () => void;
+  getState: () => FeedState;
+  setPaused: (paused: boolean) => void;
+  /** Paints what waits; for when the page comes back into view. */
+  wake: () => void;
+  /** Tries again at once. */
+  retry: () => void;
+};
+
+const CLOSED = 2;
+/** At most four paints a second. */
+export const PAINT_MS = 250;
+/** Nothing heard for this long: the connection may be half open, so it is made anew. */
+export const SILENCE_MS = 60_000;
+const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+
+export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
+  const listeners = new Set<() => void>();
+  const changed = new Set<string>();
+  let state = IDLE_FEED;
+  let merged: View | null = null;
+  let paused = false;
+  let stream: EventStream | null = null;
+  let failures = 0;
+  let paintedMs = Number.NEGATIVE_INFINITY;
+  let cancelPaint: (() => void) | null = null;
+  let cancelRetry: (() => void) | null = null;
+  let cancelSilence: (() => void) | null = null;
+
+  function tell(next: Partial<FeedState>) {
+    state = { ...state, ...next };
+    for (const listener of listeners) listener();
+  }
+
+  function paint() {
+    cancelPaint = null;
+    // The first view is shown even when the page opens paused; there is nothing to freeze yet.
+    if (edges.isHidden()) return;
+    paintedMs = edges.nowMs();
+    if (paused && state.view !== null) return tell({ waiting: changed.size });
+    changed.clear();
+    tell({ view: merged, waiting: 0 });
+  }
+
+  function schedulePaint() {
+    if (cancelPaint !== null) return;
+    const waitMs = paintedMs + PAINT_MS - edges.nowMs();
+    if (waitMs <= 0) paint();
+    else cancelPaint = edges.later(paint, waitMs);
+  }
+
+  function heard() {
+    failures = 0;
+    cancelSilence?.();
+    cancelSilence = edges.later(reopen, SILENCE_MS);
+    if (state.status !== "live") tell({ status: "live", lostSinceMs: null, problem: null });
+  }
+
+  function on(from: EventStream, name: string, take: (data: unknown) => void) {
+    from.addEventListener(name, (event) => {
+      if (from !== stream) return;
+      const data = parseData(event.data);
+      if (data === undefined) return;
+      heard();
+      take(data);
+      schedulePaint();
+    });
+  }
+
+  function open() {
+    stream?.close();
+    cancelRetry?.();
+    cancelRetry = null;
+    const opened = edges.connect(path);
+    stream = opened;
+    on(opened, "snapshot", (data) => {
+      if (!isView(data)) return;
+      if (merged !== null) for (const group of data.groups) changed.add(group.id);
+      merged = data;
+    });
+    on(opened, "delta", (data) => {
+      if (merged === null || !isViewDelta(data)) return;
+      merged = mergeDelta(merged, data);
+      for (const group of data.groups) changed.add(group.id);
+    });
+    on(opened, "status", (data) => {
+      if (merged === null || !isCoverageChange(data)) return;
+      merged = { ...merged, coverage: { ...merged.coverage, ...data } };
+    });
+    on(opened, "skipped", (data) => {
+      state = { ...state, skipped: state.skipped + skippedIn(data) };
+    });
+    on(opened, "drops", () => {});
+    opened.addEventListener("bye", () => lost(opened));
+    opened.addEventListener("error", () => lost(opened));
+  }
+
+  /** The browser connects again by itself, unless the server refused: then we do, more and more slowly. */
+  function lost(from: EventStream) {
+    if (from !== stream) return;
+    cancelSilence?.();
+    tell({ status: "lost", lostSinceMs: state.lostSinceMs ?? edges.nowMs() });
+    if (from.readyState !== CLOSED || cancelRetry !== null) return;
+    const delayMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 30_000;
+    failures += 1;
+    cancelRetry = edges.later(open, delayMs);
+    edges.explain(path).then(
+      (problem) => from === stream && tell({ problem }),
+      () => {},
+    );
+  }
+
+  function reopen() {
+    if (listeners.size > 0) open();
+  }
+
+  function close() {
+    stream?.close();
+    stream = null;
+    for (const cancel of [cancelPaint, cancelRetry, cancelSilence]) cancel?.();
+    cancelPaint = cancelRetry = cancelSilence = null;
+  }
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      if (listeners.size === 1) open();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) close();
+      };
+    },
+    getState: () => state,
+    setPaused(next) {
+      if (paused === next) return;
+      paused = next;
+      if (stream !== null) schedulePaint();
+    },
+    wake: () => {
+      if (stream !== null) schedulePaint();
+    },
+    retry: reopen,
+  };
+}
+
+function parseData(data: unknown): unknown {
+  if (typeof data !== "string") return undefined;
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}
+
+function skippedIn(data: unknown): number {
+  if (typeof data !== "object" || data === null || !("skipped" in data)) return 0;
+  return typeof data.skipped === "number" ? data.skipped : 0;
+}

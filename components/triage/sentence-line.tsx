@@ -1,0 +1,34 @@
+"use client";
+/** The group in one sentence, with a button that copies it. */
+import { describeGroup, sentenceText } from "@/components/triage/sentence";
+import { CopyButton } from "@/components/ui/copy-button";
+import { FlowText } from "@/components/ui/flow-text";
+import { usePreferences } from "@/components/ui/preferences";
+import { formatMoment, formatStamp } from "@/components/ui/time-text";
+import type { Group } from "@/lib/drops/view";
+
+export function Sentence({ group }: { group: Group }) {
+  const { zone } = usePreferences();
+  const firstMs = Date.parse(group.firstSeen);
+  const parts = describeGroup(group, formatMoment(firstMs, Date.parse(group.lastSeen), zone));
+  return (
+    <div className="sentence">
+      <h2 title={`First seen ${formatStamp(firstMs, zone)}`}>
+        {parts.map((part, index) =>
+          part.strong ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence
+            <b key={index}>
+              <FlowText text={part.text} />
+            </b>
+          ) : (
+            part.text
+          ),
+        )}
+      </h2>
+      <CopyButton
+        label="Copy the sentence"
+        text={() => sentenceText(describeGroup(group, formatStamp(firstMs, zone)))}
+      />
+    </div>
+  );
+}

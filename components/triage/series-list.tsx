@@ -1,0 +1,109 @@
+"use client";
+/** The series of a group with their shares; each opens to the labels and names of both ends. */
+import { fullName, withPort } from "@/components/triage/party-text";
+import { Ago } from "@/components/ui/ago";
+import { CopyButton } from "@/components/ui/copy-button";
+import { FlowText } from "@/components/ui/flow-text";
+import { formatCount, formatExact } from "@/components/ui/number-text";
+import type { GroupState, SeriesRow } from "@/lib/drops/view";
+
+const SHOWN = 50;
+
+type Props = { series: readonly SeriesRow[]; count: number; state: GroupState };
+
+export function SeriesList({ series, count, state }: Props) {
+  const listed = series.slice(0, SHOWN);
+  const most = Math.max(1, ...series.map((row) => row.attempts));
+  return (
+    <section className="block">
+      <h3>
+        Series
+        <span className="block-note">
+          {listed.length < count ? `${formatExact(listed.length)} of ` : ""}
+          {formatExact(count)}, by attempts
+        </span>
+      </h3>
+      <div className="lines">
+        {listed.map((row, index) => (
+          <details key={row.id} name="series" open={index === 0 && listed.length === 1}>
+            <summary>
+              <span className="cut grow">
+                <FlowText text={row.source.name} /> → <SeriesEnd row={row} />
+              </span>
+              <Share part={row.attempts / most} state={state} />
+              <b className="line-count" title={`${formatExact(row.drops)} drops`}>
+                {formatCount(row.attempts)}
+              </b>
+              <span className="line-age dim">
+                <Ago time={row.lastSeen} before="Last seen " />
+              </span>
+            </summary>
+            <End name="From" party={row.source} />
+            <End name="To" party={row.destination} />
+          </details>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function SeriesEnd({ row }: { row: SeriesRow }) {
+  const { namespace: _, ...rest } = row.destination;
+  const l7 = row.l7 === "" ? "" : ` ${row.l7}`;
+  return (
+    <>
+      <b>
+        <FlowText text={withPort({ ...rest, namespace: "" }, row.port)} />
+      </b>
+      <FlowText className="dim" text={`/${row.protocol}${l7}`} />
+    </>
+  );
+}
+
+/** A bar of the part of the busiest series; SVG, for its width is a number and not a style. */
+function Share({ part, state }: { part: number; state: GroupState }) {
+  return (
+    <svg className={`share is-${state}`} width="56" height="4" aria-hidden="true">
+      <rect className="share-ground" width="56" height="4" rx="2" />
+      <rect width={Math.max(1.5, part * 56)} height="4" rx="2" />
+    </svg>
+  );
+}
+
+function End({ name, party }: { name: string; party: SeriesRow["source"] }) {
+  const labels = party.labels.slice(0, 40);
+  return (
+    <div className="end">
+      <span className="dim">{name}</span>
+      <div>
+        <p>
+          <b>
+            <FlowText text={fullName(party)} />
+          </b>{" "}
+          <span className="dim">
+            {party.identity > 0 ? `identity ${party.identity}` : "identity differs by node"}
+          </span>
+          {labels.length > 0 && (
+            <CopyButton label={`Copy labels: ${name}`} text={() => party.labels.join("\n")} />
+          )}
+        </p>
+        {party.names.length > 0 && (
+          <p className="soft">
+            known as <FlowText text={party.names.slice(0, 5).join(", ")} />
+            {party.names.length > 5 && ` and ${party.names.length - 5} more`}
+          </p>
+        )}
+        <ul className="labels">
+          {labels.map((label) => (
+            <li key={label}>
+              <FlowText text={label} />
+            </li>
+          ))}
+          {party.labels.length > labels.length && (
+            <li>{party.labels.length - labels.length} more</li>
+          )}
+        </ul>
+      </div>
+    </div>
+  );
+}

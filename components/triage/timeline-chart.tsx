@@ -1,0 +1,139 @@
+"use client";
+/**
+ * The bars, by Recharts: what is not expected stands on the line, what is expected hangs below it
+ * on its own scale, so that ten thousand expected never flatten thirty that are not. A gap is a
+ * band. Only this file knows Recharts.
+ */
+import { memo } from "react";
+import {
+  Bar,
+  BarChart,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  XAxis,
+  YAxis,
+} from "recharts";
+import { gapLabel, gapRuns, niceCeiling, standing } from "@/components/triage/timeline-text";
+import { formatCount } from "@/components/ui/number-text";
+import { formatClock, formatMoment, type Zone } from "@/components/ui/time-text";
+import type { Bucket, Gap } from "@/lib/drops/view";
+
+/** Room right of the bars for the scale; `timeline.css` keeps the same. */
+const SCALE_WIDTH = 34;
+/** Part of the height that what is expected may take. */
+const BELOW = 0.3;
+
+type Props = {
+  timeline: readonly Bucket[];
+  stepMs: number;
+  gaps: readonly Gap[];
+  zone: Zone;
+  /** Height in px. */
+  height: number;
+};
+
+export const TimelineChart = memo(function TimelineChart({
+  timeline,
+  stepMs,
+  gaps,
+  zone,
+  height,
+}: Props) {
+  const top = niceCeiling(Math.max(0, ...timeline.map(standing)));
+  const most = Math.max(0, ...timeline.map((bucket) => bucket.expected));
+  const below = most === 0 ? 0 : niceCeiling(most);
+  // Both scales have their zero on the same line.
+  const under = below === 0 ? 0 : (top * BELOW) / (1 - BELOW);
+  const bars = timeline.map((bucket) => ({
+    ...bucket,
+    hanging: (-bucket.expected * under) / (below || 1),
+  }));
+  const long = (timeline.at(-1)?.timeMs ?? 0) - (timeline[0]?.timeMs ?? 0) > 86_400_000;
+  const axis = (timeMs: number) =>
+    long ? formatMoment(timeMs, 0, zone).slice(5) : formatClock(timeMs, zone);
+  const hidden = { hide: true, dataKey: "timeMs", xAxisId: "below" } as const;
+  return (
+    <ResponsiveContainer width="100%" height={height}>
+      <BarChart
+        data={bars}
+        stackOffset="sign"
+        barCategoryGap={timeline.length > 90 ? 0 : "12%"}
+        margin={{ top: 16, right: 0, bottom: 0, left: 0 }}
+        accessibilityLayer={false}
+      >
+        <XAxis
+          dataKey="timeMs"
+          height={16}
+          tickFormatter={axis}
+          tickLine={false}
+          axisLine={false}
+          interval="preserveStartEnd"
+          minTickGap={56}
+          tickMargin={3}
+        />
+        <XAxis {...hidden} />
+        <YAxis
+          orientation="right"
+          width={SCALE_WIDTH}
+          domain={[-under, top]}
+          ticks={below === 0 ? [0, top] : [-under, 0, top]}
+          tickFormatter={(value: number) => formatCount(value < 0 ? below : value)}
+          tickLine={false}
+          axisLine={false}
+          interval={0}
+        />
+        <ReferenceLine y={top} className="timeline-grid" />
+        <ReferenceLine y={0} className="timeline-zero" />
+        {gapRuns(timeline).map((run) => (
+          <ReferenceArea
+            key={run.fromMs}
+            x1={run.fromMs}
+            x2={run.toMs}
+            shape={<GapBand />}
+            label={<GapNote text={gapLabel(run, stepMs, gaps, zone)} />}
+          />
+        ))}
+        <Bar dataKey="dropped" stackId="up" className="bar-dropped" isAnimationActive={false} />
+        <Bar
+          dataKey="infrastructure"
+          stackId="up"
+          className="bar-infrastructure"
+          isAnimationActive={false}
+        />
+        <Bar dataKey="audit" stackId="up" className="bar-audit" isAnimationActive={false} />
+        {below > 0 && (
+          <Bar
+            dataKey="hanging"
+            xAxisId="below"
+            className="bar-expected"
+            isAnimationActive={false}
+          />
+        )}
+      </BarChart>
+    </ResponsiveContainer>
+  );
+});
+
+type Box = { x?: number; y?: number; width?: number; height?: number };
+
+function GapBand({ x = 0, y = 0, width = 0, height = 0 }: Box) {
+  return (
+    <g>
+      <rect x={x} y={y} width={width} height={height} className="gap-ground" />
+      <rect x={x} y={y} width={width} height={height} fill="url(#hatch-gap)" />
+    </g>
+  );
+}
+
+/** Above its band; near an edge it leans inwards. */
+function GapNote({ text, viewBox = {} }: { text: string; viewBox?: Box }) {
+  const middle = (viewBox.x ?? 0) + (viewBox.width ?? 0) / 2;
+  const anchor = middle < 70 ? "start" : "middle";
+  const x = middle < 70 ? (viewBox.x ?? 0) : middle;
+  return (
+    <text x={x} y={(viewBox.y ?? 0) - 5} textAnchor={anchor} className="timeline-note">
+      {text}
+    </text>
+  );
+}

@@ -1,0 +1,121 @@
+/** The timeline in words, and the figures its drawing needs. Pure. */
+import { formatCount } from "@/components/ui/number-text";
+import { formatLength, formatSpan, type Zone } from "@/components/ui/time-text";
+import type { Bucket, Gap } from "@/lib/drops/view";
+
+export const SERIES = ["dropped", "audit", "infrastructure", "expected"] as const;
+export type TimelineSeries = (typeof SERIES)[number];
+
+const NAMES: Record<TimelineSeries, string> = {
+  dropped: "dropped",
+  audit: "audit",
+  infrastructure: "infrastructure",
+  expected: "expected",
+};
+
+/** `14:12–14:13: 61 dropped, 12 audit`; a gap is never a zero. */
+export function bucketText(bucket: Bucket, stepMs: number, zone: Zone): string {
+  const when = formatSpan(bucket.timeMs, bucket.timeMs + stepMs, zone);
+  if (bucket.gap) return `${when}: no data, no source was connected`;
+  const parts = SERIES.filter((name) => bucket[name] > 0).map(
+    (name) => `${formatCount(bucket[name])} ${NAMES[name]}`,
+  );
+  return `${when}: ${parts.length === 0 ? "nothing dropped" : parts.join(", ")}`;
+}
+
+/** What a reader who cannot see the bars should know of them. */
+export function timelineSummary(
+  timeline: readonly Bucket[],
+  stepMs: number,
+  gaps: readonly Gap[],
+  zone: Zone,
+): string {
+  const first = timeline[0];
+  const last = timeline.at(-1);
+  if (first === undefined || last === undefined) return "No time in range.";
+  const sums = SERIES.map((name) => ({ name, sum: sumOf(timeline, name) })).filter(
+    ({ sum }) => sum > 0,
+  );
+  const peak = timeline.reduce(
+    (best, bucket) => (standing(bucket) > standing(best) ? bucket : best),
+    first,
+  );
+  const gapText = gaps.map((gap) => `no data ${formatSpan(gap.fromMs, gap.toMs, zone)}`);
+  return [
+    `Attempts per ${formatLength(stepMs)}, ${formatSpan(first.timeMs, last.timeMs + stepMs, zone)}`,
+    sums.length === 0
+      ? "nothing dropped"
+      : sums.map(({ name, sum }) => `${formatCount(sum)} ${NAMES[name]}`).join(", "),
+    ...(standing(peak) > 0 ? [`most in ${bucketText(peak, stepMs, zone)}`] : []),
+    ...gapText,
+  ].join("; ");
+}
+
+/** Runs of buckets without coverage, as first and last bucket times. */
+export function gapRuns(timeline: readonly Bucket[]): { fromMs: number; toMs: number }[] {
+  const runs: { fromMs: number; toMs: number }[] = [];
+  let open: { fromMs: number; toMs: number } | null = null;
+  for (const bucket of timeline) {
+    if (!bucket.gap) open = null;
+    else if (open === null) {
+      open = { fromMs: bucket.timeMs, toMs: bucket.timeMs };
+      runs.push(open);
+    } else open.toMs = bucket.timeMs;
+  }
+  return runs;
+}
+
+/** The gap's own times where the coverage knows them, else those of its buckets. */
+export function gapLabel(
+  run: { fromMs: number; toMs: number },
+  stepMs: number,
+  gaps: readonly Gap[],
+  zone: Zone,
+): string {
+  const endMs = run.toMs + stepMs;
+  const within = gaps.filter((gap) => gap.fromMs < endMs && gap.toMs > run.fromMs);
+  const fromMs = within.length === 0 ? run.fromMs : Math.min(...within.map((gap) => gap.fromMs));
+  const toMs = within.length === 0 ? endMs : Math.max(...within.map((gap) => gap.toMs));
+  return `no data ${formatSpan(fromMs, toMs, zone)}`;
+}
+
+/** What stands on the line: all but the expected. */
+export function standing(bucket: Bucket): number {
+  return bucket.dropped + bucket.audit + bucket.infrastructure;
+}
+
+/** The next round figure at or above `count`: 1, 2 or 5 times a power of ten. */
+export function niceCeiling(count: number): number {
+  if (count <= 4) return 4;
+  const power = 10 ** Math.floor(Math.log10(count));
+  const step = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((candidate) => candidate * power >= count) ?? 10;
+  return Math.ceil(step * power);
+}
+
+/** Between a brushed pair of positions (0 to 1): whole buckets, as times. */
+export function brushedSpan(
+  timeline: readonly Bucket[],
+  stepMs: number,
+  from: number,
+  to: number,
+): { fromMs: number; toMs: number } | null {
+  const index = (part: number) =>
+    Math.min(timeline.length - 1, Math.max(0, Math.floor(part * timeline.length)));
+  const first = timeline[index(Math.min(from, to))];
+  const last = timeline[index(Math.max(from, to))];
+  if (first === undefined || last === undefined) return null;
+  return { fromMs: first.timeMs, toMs: last.timeMs + stepMs };
+}
+
+export function headline(stepMs: number): string {
+  const length = formatLength(stepMs);
+  return `Attempts per ${length === "1 min" ? "minute" : length === "1 h" ? "hour" : length}`;
+}
+
+export function hasAny(timeline: readonly Bucket[], name: TimelineSeries): boolean {
+  return timeline.some((bucket) => bucket[name] > 0);
+}
+
+function sumOf(timeline: readonly Bucket[], name: TimelineSeries): number {
+  return timeline.reduce((sum, bucket) => sum + bucket[name], 0);
+}

@@ -1,0 +1,197 @@
+"use client";
+/** Totals, timeline and table of one view, with the details of the open group beside them. */
+import { type RefObject, useImperativeHandle, useMemo, useRef, useState } from "react";
+import type { UrlState } from "@/components/query/url-state";
+import type { ChangeUrl } from "@/components/query/use-url-state";
+import { DetailsSheet, SHEET_ID } from "@/components/triage/details-sheet";
+import { AllFiltered, NotConnected, NothingDropped } from "@/components/triage/empty-states";
+import { GroupsTable, type TableHandle } from "@/components/triage/groups-table";
+import { layOutLines } from "@/components/triage/sections";
+import { inOrder, nextOrder, type Order } from "@/components/triage/steady-order";
+import { Timeline } from "@/components/triage/timeline";
+import { Toolbar } from "@/components/triage/toolbar";
+import { TotalsStrip } from "@/components/triage/totals-strip";
+import { gapBlocks } from "@/components/triage/trend-path";
+import type { ShownView } from "@/components/triage/use-view";
+import { setPreferences, usePreferences } from "@/components/ui/preferences";
+import { formatLength } from "@/components/ui/time-text";
+import { NARROW, useMedia } from "@/components/ui/use-media";
+import { type GroupState, TREND_BLOCKS, type View } from "@/lib/drops/view";
+import type { Query } from "@/lib/query/query";
+
+export type TriageHandle = {
+  move: (step: 1 | -1) => void;
+  open: () => void;
+  close: () => void;
+  release: () => void;
+};
+
+type Props = {
+  handle: RefObject<TriageHandle | null>;
+  shown: ShownView;
+  view: View;
+  url: UrlState;
+  query: Query | null;
+  rangeText: string;
+  change: ChangeUrl;
+};
+
+export function TriageBody({ handle, shown, view, url, query, rangeText, change }: Props) {
+  const { folded, density } = usePreferences();
+  const narrow = useMedia(NARROW);
+  const table = useRef<TableHandle>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const page = useRef<HTMLDivElement>(null);
+  const [touched, setTouched] = useState(false);
+  const [scrolled, setScrolled] = useState(false);
+  const { groups, waiting, release } = useSteadyGroups(view, url, touched || scrolled);
+
+  const lines = useMemo(() => layOutLines(groups, folded), [groups, folded]);
+  const gaps = useMemo(
+    () => gapBlocks(view.coverage.gaps, view.fromMs, view.toMs, TREND_BLOCKS),
+    [view.coverage.gaps, view.fromMs, view.toMs],
+  );
+  const open = (id: string) =>
+    change({ open: id, drop: null }, url.open === null ? "push" : "replace");
+  const close = () => {
+    if (url.open === null) return;
+    const id = url.open;
+    change({ open: null, drop: null });
+    requestAnimationFrame(() => table.current?.focus(id));
+  };
+  const move = (step: 1 | -1) => {
+    const next = table.current?.move(step) ?? null;
+    if (url.open !== null && next !== null) change({ open: next, drop: null });
+  };
+  useImperativeHandle(handle, () => ({
+    move,
+    close,
+    release,
+    open: () => {
+      const id = table.current?.reached() ?? null;
+      if (id === null) return;
+      if (id === url.open) document.getElementById(SHEET_ID)?.focus();
+      else open(id);
+    },
+  }));
+
+  const fold = (state: GroupState) =>
+    setPreferences({
+      folded: folded.includes(state) ? folded.filter((name) => name !== state) : [...folded, state],
+    });
+  const jump = (state: GroupState) => {
+    if (folded.includes(state)) fold(state);
+    requestAnimationFrame(() => table.current?.scrollToSection(state));
+  };
+  const openRow = groups.find((group) => group.id === url.open) ?? null;
+  const rangeMs = view.toMs - view.fromMs;
+
+  return (
+    <div
+      ref={page}
+      className={`triage ${url.open === null ? "" : "has-sheet"} ${shown.stale ? "is-stale" : ""}`}
+    >
+      <TotalsStrip view={view} rangeText={rangeText} onJump={jump} />
+      <div className="work">
+        <main
+          className="main"
+          onPointerEnter={(event) => setTouched(event.pointerType === "mouse")}
+          onPointerLeave={() => setTouched(false)}
+          onScrollCapture={(event) =>
+            setScrolled(
+              event.target === list.current &&
+                event.currentTarget.contains(list.current) &&
+                (list.current?.scrollTop ?? 0) > 0,
+            )
+          }
+        >
+          <Timeline
+            view={view}
+            narrow={narrow}
+            onZoom={(span) => change({ span, paused: false }, "push")}
+          />
+          <Toolbar
+            listed={groups.length + waiting}
+            groupCount={view.groupCount}
+            unfiltered={view.unfilteredGroups}
+            sort={url.sort}
+            waiting={waiting}
+            density={density}
+            onSort={(sort) => change({ sort })}
+            onRelease={release}
+          />
+          {view.groupCount === 0 ? (
+            <Empty
+              view={view}
+              shown={shown}
+              query={query}
+              url={url}
+              rangeText={rangeText}
+              change={change}
+            />
+          ) : (
+            <GroupsTable
+              lines={lines}
+              groupCount={view.groupCount}
+              open={url.open}
+              density={density}
+              narrow={narrow}
+              gaps={gaps}
+              trendHead={`Trend, ${formatLength(rangeMs)}`}
+              scroller={narrow ? page : list}
+              list={list}
+              handle={table}
+              onOpen={open}
+              onFold={fold}
+            />
+          )}
+        </main>
+        {url.open !== null && (
+          <DetailsSheet
+            key={narrow ? "page" : "beside"}
+            id={url.open}
+            row={openRow}
+            url={url}
+            narrow={narrow}
+            change={change}
+            onClose={close}
+            onMove={move}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The groups in an order that holds still while a row is selected or the reader is at the table. */
+function useSteadyGroups(view: View, url: UrlState, touched: boolean) {
+  const [order, setOrder] = useState<Order | null>(null);
+  const [key, setKey] = useState("");
+  // Another question is another table: nothing of the old order is held.
+  const asked = `${view.query}\n${url.sort}\n${url.range}`;
+  const previous = key === asked ? order : null;
+  const next = nextOrder(previous, view.groups, url.sort, touched || url.open !== null);
+  if (next !== order) setOrder(next);
+  if (key !== asked) setKey(asked);
+  const groups = useMemo(() => inOrder(next, view.groups), [next, view.groups]);
+  return { groups, waiting: next.waiting, release: () => setOrder(null) };
+}
+
+/** Which of the nothings it is. */
+function Empty({ view, shown, query, url, rangeText, change }: Omit<Props, "handle">) {
+  if (view.unfilteredGroups > 0 && query !== null && query.terms.length > 0) {
+    return <AllFiltered view={view} query={query} change={change} />;
+  }
+  const delivering = view.coverage.sources.some((source) => source.state === "connected");
+  if (!delivering && url.span === null) {
+    return <NotConnected coverage={view.coverage} retry={shown.retry} />;
+  }
+  return (
+    <NothingDropped
+      view={view}
+      rangeText={rangeText}
+      range={url.span === null ? url.range : null}
+      change={change}
+    />
+  );
+}

@@ -1,0 +1,80 @@
+"use client";
+/** The live stream of one query and range, for React. */
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { encodeReadably } from "@/components/query/url-state";
+import {
+  createLiveFeed,
+  type EventStream,
+  type FeedEdges,
+  type FeedState,
+  IDLE_FEED,
+  type LiveFeed,
+} from "@/components/triage/live-feed";
+import { fetchJson, RequestError } from "@/components/ui/fetch-json";
+
+const BROWSER: FeedEdges = {
+  connect: (path) => openEventSource(path),
+  explain: explainRefusal,
+  nowMs: () => Date.now(),
+  later: (action, delayMs) => {
+    const timer = setTimeout(action, delayMs);
+    return () => clearTimeout(timer);
+  },
+  isHidden: () => document.hidden,
+};
+
+function openEventSource(path: string): EventStream {
+  const source = new EventSource(path);
+  return {
+    get readyState() {
+      return source.readyState;
+    },
+    addEventListener: (name, listener) =>
+      source.addEventListener(name, (event) =>
+        listener(event instanceof MessageEvent ? { data: event.data } : {}),
+      ),
+    close: () => source.close(),
+  };
+}
+
+/** Asks the same question as a plain request, whose refusal has words. */
+async function explainRefusal(path: string): Promise<string | null> {
+  try {
+    await fetchJson(path.replace("/api/live", "/api/groups"));
+    return null;
+  } catch (error) {
+    return error instanceof RequestError ? error.message : null;
+  }
+}
+
+const NO_FEED: LiveFeed = {
+  subscribe: () => () => {},
+  getState: () => IDLE_FEED,
+  setPaused: () => {},
+  wake: () => {},
+  retry: () => {},
+};
+
+type Asked = { q: string; range: string; paused: boolean; enabled: boolean };
+
+export function useLiveFeed({
+  q,
+  range,
+  paused,
+  enabled,
+}: Asked): FeedState & { retry: () => void } {
+  const feed = useMemo(
+    () =>
+      enabled
+        ? createLiveFeed(`/api/live?q=${encodeReadably(q)}&range=${range}`, BROWSER)
+        : NO_FEED,
+    [q, range, enabled],
+  );
+  useEffect(() => feed.setPaused(paused), [feed, paused]);
+  useEffect(() => {
+    document.addEventListener("visibilitychange", feed.wake);
+    return () => document.removeEventListener("visibilitychange", feed.wake);
+  }, [feed]);
+  const state = useSyncExternalStore(feed.subscribe, feed.getState, () => IDLE_FEED);
+  return { ...state, retry: feed.retry };
+}

@@ -1,0 +1,64 @@
+"use client";
+/** The view the screen shows: from the stream when it is live, from one answer when it is past. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { encodeReadably, formatTime, type UrlState } from "@/components/query/url-state";
+import { expectAnswer, isView } from "@/components/triage/decode-view";
+import { useLiveFeed } from "@/components/triage/use-live-feed";
+import { fetchJson } from "@/components/ui/fetch-json";
+import type { View } from "@/lib/drops/view";
+
+export type ShownView = {
+  view: View | null;
+  /** It answers an earlier question; the present one is still asked. */
+  stale: boolean;
+  status: "connecting" | "live" | "paused" | "past" | "lost";
+  lostSinceMs: number | null;
+  waiting: number;
+  skipped: number;
+  /** Why there is no (newer) view, in words. */
+  problem: string | null;
+  retry: () => void;
+};
+
+export function useView(url: UrlState): ShownView {
+  const live = url.span === null;
+  const feed = useLiveFeed({ q: url.q, range: url.range, paused: url.paused, enabled: live });
+  const past = usePastView(url);
+  const current = live ? feed.view : past.view;
+
+  // Keeps the last view on the screen, marked stale, while the next is on its way.
+  const [last, setLast] = useState<View | null>(null);
+  if (current !== null && current !== last) setLast(current);
+
+  if (!live) return { ...past, view: current ?? last, stale: past.stale || current === null };
+  const status = feed.status === "live" && url.paused ? "paused" : feed.status;
+  return { ...feed, status, view: current ?? last, stale: current === null };
+}
+
+function usePastView(url: UrlState): ShownView {
+  const span = url.span;
+  const answer = useQuery({
+    queryKey: ["groups", url.q, span?.fromMs, span?.toMs],
+    enabled: span !== null,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) =>
+      expectAnswer(await fetchJson(`/api/groups?${viewParams(url.q, span)}`, signal), isView),
+  });
+  return {
+    view: span === null ? null : (answer.data ?? null),
+    stale: answer.isPlaceholderData,
+    status: "past",
+    lostSinceMs: null,
+    waiting: 0,
+    skipped: 0,
+    problem: answer.error?.message ?? null,
+    retry: () => void answer.refetch(),
+  };
+}
+
+/** `q`, `from` and `to` as the API reads them. */
+export function viewParams(q: string, span: UrlState["span"]): string {
+  const times = span === null ? "" : `&from=${formatTime(span.fromMs)}&to=${formatTime(span.toMs)}`;
+  return `q=${encodeReadably(q)}${times}`;
+}
