@@ -63,14 +63,46 @@ export function compileBlock(block: AddressBlock): (address: string) => boolean 
 
 /** Zones (`fe80::1%eth0`) are not addresses of flows, nor are short or octal forms of IPv4. */
 function readAddress(text: string): AddressBytes | null {
-  if (!text.includes(":")) {
-    const number = parseIpv4(text);
-    if (number < 0) return null;
-    const octets = [24, 16, 8, 0].map((shift) => (number >>> shift) & 0xff);
-    return [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...octets];
+  if (text.includes(":")) return parseIpv6(text);
+  const ipv4 = ipv4Bytes(text);
+  return ipv4 === null ? null : [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...ipv4];
+}
+
+const LONGEST_IPV6 = 45;
+
+/** Not ipaddr.js's: that one reads `::4.5.6.7`, which is `::405:607`, as the IPv4 address. */
+function parseIpv6(text: string): number[] | null {
+  if (text.length > LONGEST_IPV6) return null;
+  const halves = text.split("::");
+  if (halves.length > 2) return null;
+  const [head = null, tail = []] = halves.map((half, at) =>
+    half === "" ? [] : groupBytes(half.split(":"), at === halves.length - 1),
+  );
+  if (head === null || tail === null) return null;
+  const missing = 16 - head.length - tail.length;
+  if (halves.length === 1) return missing === 0 ? head : null;
+  return missing >= 2 ? [...head, ...new Array<number>(missing).fill(0), ...tail] : null;
+}
+
+/** The last group of an address may be an IPv4 address. */
+function groupBytes(groups: readonly string[], isLast: boolean): number[] | null {
+  const bytes: number[] = [];
+  for (const [at, group] of groups.entries()) {
+    if (/^[0-9a-fA-F]{1,4}$/.test(group)) {
+      const number = Number.parseInt(group, 16);
+      bytes.push(number >> 8, number & 0xff);
+    } else {
+      const ipv4 = isLast && at === groups.length - 1 ? ipv4Bytes(group) : null;
+      if (ipv4 === null) return null;
+      bytes.push(...ipv4);
+    }
   }
-  if (text.includes("%") || !ipaddr.IPv6.isValid(text)) return null;
-  return ipaddr.IPv6.parse(text).toByteArray();
+  return bytes;
+}
+
+function ipv4Bytes(text: string): number[] | null {
+  const number = parseIpv4(text);
+  return number < 0 ? null : [24, 16, 8, 0].map((shift) => (number >>> shift) & 0xff);
 }
 
 /** Four decimal parts without leading zeros as an unsigned number, or -1. */

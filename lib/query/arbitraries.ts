@@ -136,9 +136,11 @@ const arbitraryTags: fc.Arbitrary<Pick<Series, "tags" | "tagState">> = fc.oneof(
   }),
 );
 
-const arbitraryId = fc
-  .bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn })
-  .map((id) => id.toString(16).padStart(16, "0"));
+const arbitraryId = fc.string({
+  unit: fc.constantFrom(..."0123456789abcdef"),
+  minLength: 16,
+  maxLength: 16,
+});
 
 export const arbitrarySeries: fc.Arbitrary<Series> = fc
   .record({
@@ -188,6 +190,23 @@ export function arbitraryDropOf(series: fc.Arbitrary<Series>): fc.Arbitrary<Drop
 }
 
 export const arbitraryDrop: fc.Arbitrary<Drop> = arbitraryDropOf(arbitrarySeries);
+
+/** Exactly `dropCount` drops with ids of their own, of at most `seriesCount` series. */
+export function arbitraryDrops(seriesCount: number, dropCount: number): fc.Arbitrary<Drop[]> {
+  return fc
+    .uniqueArray(arbitrarySeries, {
+      minLength: seriesCount,
+      maxLength: seriesCount,
+      selector: (series) => series.id,
+    })
+    .chain((series) =>
+      fc.uniqueArray(arbitraryDropOf(fc.constantFrom(...series)), {
+        minLength: dropCount,
+        maxLength: dropCount,
+        selector: (drop) => drop.uuid,
+      }),
+    );
+}
 
 const literal = (text: string): Value => ({ op: "=", text, glob: false });
 const pattern = (text: string): Value => ({ op: "=", text, glob: true });

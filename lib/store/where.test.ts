@@ -4,10 +4,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Drop } from "@/lib/drops/drop";
-import { arbitraryDropOf, arbitraryQuery, arbitrarySeries } from "@/lib/query/arbitraries";
+import { arbitraryDrops, arbitraryQuery } from "@/lib/query/arbitraries";
 import { formatQuery } from "@/lib/query/format";
 import { compileQuery } from "@/lib/query/match";
-import { parseQuery } from "@/lib/query/parse";
 import type { Query } from "@/lib/query/query";
 import { openStore, type Store } from "./store";
 import { whereOf } from "./where";
@@ -26,8 +25,7 @@ let drops: Drop[];
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "droplens-where-"));
   store = await openStore({ dataDir });
-  const series = fc.sample(arbitrarySeries, { numRuns: SERIES, seed: SEED });
-  drops = fc.sample(arbitraryDropOf(fc.constantFrom(...series)), { numRuns: DROPS, seed: SEED });
+  drops = fc.sample(arbitraryDrops(SERIES, DROPS), { numRuns: 1, seed: SEED }).flat();
   await store.insertDrops(drops);
 });
 
