@@ -6,20 +6,26 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Drop } from "@/lib/drops/drop";
 import { arbitraryDrops, arbitraryQuery } from "@/lib/query/arbitraries";
 import { formatQuery } from "@/lib/query/format";
-import { compileQuery } from "@/lib/query/match";
+import { compileQuery, matchesQuery } from "@/lib/query/match";
+import { parseQuery } from "@/lib/query/parse";
 import type { Query } from "@/lib/query/query";
+import { type Engine, openEngine } from "./connection";
+import { prepareFolder } from "./folder";
 import { openStore, type Store } from "./store";
 import { whereOf } from "./where";
 
 /** Set WHERE_SEED to run a failed case again: it chooses the drops and the queries. */
 const SEED = Number(process.env.WHERE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** Each query is asked of every drop. */
+const QUERIES = Number(process.env.WHERE_QUERIES ?? 2_000);
+const QUERIES_PER_STATEMENT = 20;
 const SERIES = 120;
 const DROPS = 240;
-const QUERIES = 2_000;
 const RANGE = { fromMs: 1_780_000_000_000, toMs: 1_800_000_000_000 };
 
 let dataDir: string;
 let store: Store;
+let engine: Engine;
 let drops: Drop[];
 
 beforeAll(async () => {
@@ -27,36 +33,100 @@ beforeAll(async () => {
   store = await openStore({ dataDir });
   drops = fc.sample(arbitraryDrops(SERIES, DROPS), { numRuns: 1, seed: SEED }).flat();
   await store.insertDrops(drops);
+  engine = openEngine(prepareFolder(dataDir).enginePath);
 });
 
 afterAll(async () => {
+  await engine.close(1_000);
   await store.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function idsInStore(query: Query): Promise<string[]> {
-  const found = await store.listDrops({ ...RANGE, limit: DROPS + 1, where: whereOf(query) });
-  return found.map((drop) => drop.uuid).sort();
+/** For each query the uuids of the drops it finds, all in one statement. */
+async function findAll(queries: readonly Query[]): Promise<Set<string>[]> {
+  const conditions = queries.map((query, at) => whereOf(query, { prefix: `p${at}_` }));
+  const answers = conditions.map(({ sql }) => `if(${sql}, 1, 0)`);
+  const found = queries.map(() => new Set<string>());
+  await engine.select(
+    "read",
+    `SELECT uuid, ${answers.join(", ")} FROM drops`,
+    Object.assign({}, ...conditions.map(({ params }) => params)),
+    (reader) => {
+      const uuid = reader.text();
+      for (const uuids of found) if (reader.u8() === 1) uuids.add(uuid);
+    },
+  );
+  return found;
 }
 
-function idsInMemory(query: Query): string[] {
-  const matcher = compileQuery(query);
-  return drops
-    .filter(matcher.drop)
-    .map((drop) => drop.uuid)
-    .sort();
+async function list(query: Query): Promise<string[]> {
+  const found = await store.listDrops({ ...RANGE, limit: DROPS + 1, where: whereOf(query) });
+  return found.map((drop) => drop.uuid);
+}
+
+function queryOf(text: string): Query {
+  const parsed = parseQuery(text);
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  return parsed.query;
 }
 
 describe("whereOf", () => {
   it("finds in the store what compileQuery finds in memory", { timeout: 300_000 }, async () => {
+    const batch = fc.array(arbitraryQuery, {
+      minLength: QUERIES_PER_STATEMENT,
+      maxLength: QUERIES_PER_STATEMENT,
+    });
+    await fc.assert(
+      fc.asyncProperty(batch, async (queries) => {
+        const found = await findAll(queries);
+        for (const [at, query] of queries.entries()) {
+          const matcher = compileQuery(query);
+          const disputed = drops.filter((drop) => matcher.drop(drop) !== found[at]?.has(drop.uuid));
+          const clue = `WHERE_SEED=${SEED}: ${formatQuery(query)}`;
+          expect(disputed.slice(0, 1), clue).toEqual([]);
+        }
+      }),
+      { numRuns: Math.ceil(QUERIES / QUERIES_PER_STATEMENT), seed: SEED },
+    );
+  });
+
+  it("finds the same as a condition of the store's own statements", async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryQuery, async (query) => {
-        const found = new Set(await idsInStore(query));
-        const wanted = new Set(idsInMemory(query));
-        const disputed = drops.filter(({ uuid }) => found.has(uuid) !== wanted.has(uuid));
-        expect(disputed.slice(0, 1), `WHERE_SEED=${SEED}: ${formatQuery(query)}`).toEqual([]);
+        const wanted = drops.filter((drop) => matchesQuery(query, drop)).map((drop) => drop.uuid);
+        const found = await list(query);
+        expect(found.sort(), `WHERE_SEED=${SEED}: ${formatQuery(query)}`).toEqual(wanted.sort());
       }),
-      { numRuns: QUERIES, seed: SEED },
+      { numRuns: 100, seed: SEED },
+    );
+  });
+
+  it("takes what is expected from its caller", async () => {
+    const expected = { sql: "count = {most:UInt32}", params: { most: 2 } };
+    const where = whereOf(queryOf("expected:true verdict:DROPPED"), { expected });
+    const found = await store.listDrops({ ...RANGE, limit: DROPS, where });
+    const wanted = drops.filter(({ count, series }) => count === 2 && series.verdict === "DROPPED");
+    expect(found.map(({ uuid }) => uuid).sort()).toEqual(wanted.map(({ uuid }) => uuid).sort());
+    expect(await list(queryOf("expected:true"))).toEqual([]);
+    expect(await list(queryOf("expected:false"))).toHaveLength(DROPS);
+  });
+
+  it("is everything for the empty query", async () => {
+    expect(whereOf({ terms: [] })).toEqual({ sql: "1", params: {} });
+    expect(await list({ terms: [] })).toHaveLength(DROPS);
+  });
+
+  it("never holds a value in its SQL", () => {
+    const hostile = ["');DROP", "{q0:String}", "--", "\\'"];
+    fc.assert(
+      fc.property(arbitraryQuery, fc.constantFrom(...hostile), ({ terms }, text) => {
+        const value = { op: "=", text, glob: false } as const;
+        const filled = terms.map((term) => ({ ...term, values: [value] }));
+        const { sql } = whereOf({ terms: filled });
+        const placeholders = sql.replaceAll(/\{q\d+:[A-Za-z0-9()]+\}/g, "");
+        expect(placeholders).not.toContain(text);
+        expect(placeholders).not.toMatch(/[{}]/);
+      }),
     );
   });
 });
