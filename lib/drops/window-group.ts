@@ -97,8 +97,8 @@ export function groupRow(group: WindowGroup, firstSeenMs: number, trend: number[
     drops: sum(group.drops),
     attempts: sum(group.attempts),
     expected: group.drops[EXPECTED] ?? 0,
-    firstSeen: new Date(firstSeenMs).toISOString(),
-    lastSeen: new Date(group.lastMs).toISOString(),
+    firstSeen: isoTime(firstSeenMs),
+    lastSeen: isoTime(group.lastMs),
     sources: Math.max(1, group.sources.size),
     destinations: Math.max(1, group.destinations.size),
     ports: Math.max(1, group.ports.size),
@@ -112,6 +112,12 @@ export function sum(counts: readonly number[]): number {
   let total = 0;
   for (const count of counts) total += count;
   return total;
+}
+
+/** A node's clock may say anything: what no date can hold becomes the last or first that one can. */
+function isoTime(timeMs: number): string {
+  const limit = 8.64e15;
+  return new Date(Math.min(Math.max(timeMs, -limit), limit)).toISOString();
 }
 
 function busiest(cells: Iterable<Cell>): Cell | null {
