@@ -1,0 +1,175 @@
+/** One connection to Relay, from opening to its end, and why it ended. */
+import type { ClientReadableStream } from "@grpc/grpc-js";
+import { status as GRPC } from "@grpc/grpc-js";
+import type { DecodedEvent } from "./event";
+import { openRelayChannel, type RelayChannel } from "./relay-channel";
+import { explainRelayError, isUnreachable } from "./relay-error";
+import { flowsRequest } from "./relay-filters";
+import { createStreamNodes, factsOf, type StreamNodes } from "./relay-nodes";
+import { probeRelay } from "./relay-probe";
+import type { RelaySession } from "./relay-session";
+import type { StatusEvent } from "./source-event";
+
+export type StreamOutcome = {
+  /** Why it ended and what to do about it. */
+  words: string;
+  /** When the connection stood; null when it never did. */
+  connectedMs: number | null;
+  steppedOver: StatusEvent["steppedOver"];
+};
+
+/** Connects, follows until the connection ends or `signal` aborts, and closes. Never rejects. */
+export async function followOnce(
+  session: RelaySession,
+  signal: AbortSignal,
+): Promise<StreamOutcome> {
+  const { options } = session;
+  let channel: RelayChannel;
+  try {
+    channel = openRelayChannel(options);
+  } catch (error) {
+    return failed(explainRelayError(error, options));
+  }
+  const close = () => channel.close();
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    const refused = await greet(session, channel);
+    if (refused !== null || signal.aborted) return failed(refused ?? "Stopped.");
+    return await follow(session, channel, signal);
+  } finally {
+    signal.removeEventListener("abort", close);
+    channel.close();
+  }
+}
+
+function failed(words: string): StreamOutcome {
+  return { words, connectedMs: null, steppedOver: null };
+}
+
+/** Asks Relay how it is; returns why it cannot be reached, or null. */
+async function greet(session: RelaySession, channel: RelayChannel): Promise<string | null> {
+  try {
+    const status = await channel.serverStatus(session.options.connectTimeoutMs);
+    session.learn(factsOf(status), session.now());
+    return null;
+  } catch (error) {
+    // Any other answer is an answer: the stream itself will tell what is wrong.
+    if (!isUnreachable(error)) return null;
+    return explainRelayError(error, session.options);
+  }
+}
+
+async function follow(
+  session: RelaySession,
+  channel: RelayChannel,
+  signal: AbortSignal,
+): Promise<StreamOutcome> {
+  const { options, resume, now, tell } = session;
+  const connectedMs = now();
+  const call = channel.getFlows(
+    flowsRequest(resume.sinceMs(), options.allow ?? [], options.deny ?? []),
+  );
+  const nodes = createStreamNodes();
+  const received = readInto(session, call, nodes);
+  tell({ state: "connected", words: connectedWords(session, nodes) });
+
+  const stop = () => call.cancel();
+  signal.addEventListener("abort", stop, { once: true });
+  const probing = new AbortController();
+  const hung = probeRelay(session, channel, probing.signal, {
+    lastDataMs: () => received.lastMs,
+    connectedWords: () => connectedWords(session, nodes),
+  });
+  const end = await Promise.race([endOf(call), hung]);
+  probing.abort();
+  signal.removeEventListener("abort", stop);
+  call.cancel();
+  if (end.kind === "hung") return { words: end.words, connectedMs, steppedOver: null };
+  return outcomeOf(session, end, nodes, received.flows, connectedMs);
+}
+
+/** Passes everything on as it comes; the stream is never paused. */
+function readInto(
+  session: RelaySession,
+  call: ClientReadableStream<DecodedEvent>,
+  nodes: StreamNodes,
+): { flows: number; lastMs: number } {
+  const { queue, resume, now } = session;
+  const received = { flows: 0, lastMs: 0 };
+  call.on("data", (event: DecodedEvent) => {
+    queue.push(event);
+    received.lastMs = now();
+    if (event.kind === "flow") {
+      received.flows += 1;
+      resume.received(event.flow.timeMs, received.lastMs);
+    } else if (event.kind === "node-status") {
+      const facts = nodes.apply(event, session.facts());
+      session.tell({ ...facts, words: connectedWords(session, nodes, facts) });
+    }
+  });
+  return received;
+}
+
+type StreamEnd = { kind: "end"; code: number; details: string };
+
+/** Resolves when the call is over and everything received before that was passed on. */
+function endOf(call: ClientReadableStream<DecodedEvent>): Promise<StreamEnd> {
+  const status = new Promise<StreamEnd>((resolve) => {
+    call.on("status", ({ code, details }) => resolve({ kind: "end", code, details }));
+  });
+  const drained = new Promise<void>((resolve) => {
+    call.on("end", resolve);
+    call.on("close", resolve);
+  });
+  // The status says the same; without a listener the error would end the process.
+  call.on("error", () => undefined);
+  return Promise.all([status, drained]).then(([end]) => end);
+}
+
+function outcomeOf(
+  session: RelaySession,
+  end: StreamEnd,
+  nodes: StreamNodes,
+  flows: number,
+  connectedMs: number,
+): StreamOutcome {
+  const { options, queue, resume, now } = session;
+  const where = options.address.target;
+  const words = explainRelayError(end, options);
+  if (end.code === GRPC.RESOURCE_EXHAUSTED && /larger than max/.test(end.details)) {
+    const { first, steppedOver } = resume.oversized(now());
+    if (first) queue.push({ kind: "malformed", reason: "message too large", sample: "" });
+    return { words, connectedMs, steppedOver };
+  }
+  if (end.code !== GRPC.OK) return { words, connectedMs, steppedOver: null };
+  const refusal = flows === 0 ? nodes.refusal() : null;
+  return {
+    words:
+      refusal === null
+        ? `${where} ended the stream: Relay is restarting, or a proxy closed it.`
+        : `Every node refused the request: ${refusal}. Check the allow and deny filters of this source.`,
+    connectedMs,
+    steppedOver: null,
+  };
+}
+
+function connectedWords(
+  session: RelaySession,
+  nodes: StreamNodes,
+  facts = session.facts(),
+): string {
+  const who = facts.version === "" ? session.options.address.target : facts.version;
+  const parts = [`Connected to ${who}.`];
+  const missing = facts.nodesUnavailable ?? 0;
+  if (missing > 0) {
+    const all = missing + (facts.nodesConnected ?? 0);
+    const names = facts.unavailableNodes.slice(0, 3).join(", ");
+    const more = missing > 3 && names !== "" ? ", …" : "";
+    parts.push(
+      `${missing} of ${all} nodes not observed${names === "" ? "" : `: ${names}${more}`}.`,
+    );
+  }
+  const complaint = nodes.complaint();
+  if (complaint !== null) parts.push(`Nodes refused the request: ${complaint}.`);
+  return parts.join(" ");
+}
