@@ -248,6 +248,17 @@ function numberValue(numbers: readonly number[]): fc.Arbitrary<Value> {
   );
 }
 
+/** Ids of series are random, so only a glob over few digits meets one. */
+const ID_VALUE = fc.oneof(
+  fc.constantFrom("00000000000000aa", "00000000000000bb").map(literal),
+  fc.constantFrom("*aa", "*b*", "0*", "1*", "*7", "*f*f*").map(pattern),
+);
+
+const KIND_VALUE = fc.oneof(
+  fc.constantFrom("CiliumNetworkPolicy", "NetworkPolicy", "").map(literal),
+  fc.constantFrom("Cilium*", "*NetworkPolicy", "*wide*").map(pattern),
+);
+
 const REASON_VALUE = fc.oneof(
   fc.constantFrom("POLICY_DENIED", "POLICY_DENY", "STALE_OR_UNROUTABLE_IP", "999", "").map(literal),
   fc.constantFrom("*", "POLICY_*", "*_IP", "UNKNOWN(9*", "CT_*_*").map(pattern),
@@ -265,6 +276,8 @@ function valueFor(field: PlainField | SideField): fc.Arbitrary<Value> {
   const row = fieldRow(field);
   if (field === "reason") return REASON_VALUE;
   if (field === "ip") return IP_VALUE;
+  if (field === "group" || field === "series") return ID_VALUE;
+  if (field === "policy.kind") return KIND_VALUE;
   if (field === "port") return numberValue(PORTS);
   if (field === "identity") {
     return fc.oneof(numberValue(IDENTITIES), fc.constantFrom(...RESERVED_NAMES).map(literal));

@@ -164,8 +164,8 @@ export const FIELDS: readonly Field[] = [
     name: "l7",
     sided: false,
     kind: "text",
-    help: "The whole request of layer 7, such as `GET /path` or `DNS name`; use * for a part.",
-    examples: ['l7:"GET /admin*"', "l7:*login*"],
+    help: "The whole request of layer 7, such as `GET /path` or `DNS name`; use * outside quotes for a part.",
+    examples: ['l7:"GET /admin"*', "l7:*login*"],
     none: "not a layer 7 request",
   },
   {
