@@ -158,6 +158,7 @@ export function createWindow(options: WindowOptions): LiveWindow {
     if (lastMs > group.lastMs) group.lastMs = lastMs;
     groupCounts.add(group.row, slot, state * 2, drops);
     groupCounts.add(group.row, slot, state * 2 + 1, attempts);
+    if (group.trend !== null) bump(group.trend, blockOf(bucket - firstBucket), attempts);
     changed.add(group);
     if (cell === null) return;
     cell.drops += drops;
@@ -209,7 +210,10 @@ export function createWindow(options: WindowOptions): LiveWindow {
     toMs += steps * stepMs;
     hasChanged = true;
     // Every trend has moved on by a bucket.
-    for (const group of groups.values()) changed.add(group);
+    for (const group of groups.values()) {
+      group.trend = null;
+      changed.add(group);
+    }
   }
 
   function clearSlot(slot: number): void {
@@ -255,15 +259,23 @@ export function createWindow(options: WindowOptions): LiveWindow {
 
   function rowOf(group: WindowGroup): Group {
     const remembered = options.firstSeenMs?.(group.id) ?? group.firstMs;
+    group.trend ??= trendOf(group);
+    return groupRow(group, Math.min(remembered, group.firstMs), group.trend.slice());
+  }
+
+  function trendOf(group: WindowGroup): number[] {
     const trend = new Array<number>(TREND_BLOCKS).fill(0);
     for (let i = 0; i < slots; i++) {
       const slot = (firstBucket + i) % slots;
-      let attempts = 0;
-      for (let state = 0; state < STATES; state++)
-        attempts += groupCounts.at(group.row, slot, state * 2 + 1);
-      bump(trend, Math.floor((i * TREND_BLOCKS) / slots), attempts);
+      for (let state = 0; state < STATES; state++) {
+        bump(trend, blockOf(i), groupCounts.at(group.row, slot, state * 2 + 1));
+      }
     }
-    return groupRow(group, Math.min(remembered, group.firstMs), trend);
+    return trend;
+  }
+
+  function blockOf(index: number): number {
+    return Math.floor((index * TREND_BLOCKS) / slots);
   }
 
   /** Bars lie on whole multiples of their width, so that they keep their places while time moves. */

@@ -10,7 +10,7 @@ import type { Drop } from "./drop";
 import type { Flow } from "./flow";
 import { createPairer } from "./pair";
 import { isPolicyReason } from "./reason";
-import { createSeen } from "./seen";
+import { createSeen, type Seen } from "./seen";
 import { createSeriesIndex, type SeriesIndex } from "./series";
 
 export type PipelineOptions = {
@@ -23,6 +23,8 @@ export type PipelineOptions = {
   seriesIndex?: SeriesIndex;
   attempts?: Attempts;
   account?: Account;
+  /** Flows that came before, for a stream that goes on where an earlier process stopped. */
+  seen?: Seen;
 };
 
 export type Pipeline = {
@@ -46,7 +48,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const account = options.account ?? createAccount();
   const seriesIndex = options.seriesIndex ?? createSeriesIndex();
   const attempts = options.attempts ?? createAttempts();
-  const seen = createSeen();
+  const seen = options.seen ?? createSeen();
   const pairer = createPairer({ windowMs });
   const joins = { joined: 0, alone: 0 };
 

@@ -30,6 +30,8 @@ export type WindowGroup = {
   sources: Map<string, number>;
   destinations: Map<string, number>;
   ports: Map<number, number>;
+  /** Attempts in each block of the range; null when it must be counted again. */
+  trend: number[] | null;
 };
 
 export function newGroup(id: string, row: number, sample: Series, timeMs: number): WindowGroup {
@@ -46,6 +48,7 @@ export function newGroup(id: string, row: number, sample: Series, timeMs: number
     sources: new Map(),
     destinations: new Map(),
     ports: new Map(),
+    trend: null,
   };
 }
 
