@@ -53,7 +53,8 @@ export function openFlowStream(rings: readonly Ring[], selection: Selection): Fl
         earliest.head = null;
         return message;
       }
-      return selection.request.follow && readers.some(({ done }) => !done) ? "wait" : "end";
+      const isOver = readers.length > 0 && readers.every(({ done }) => done);
+      return selection.request.follow && !isOver ? "wait" : "end";
     },
   };
 }

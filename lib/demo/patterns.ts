@@ -2,19 +2,21 @@
  * The small languages inside Hubble's flow filters: addresses, pods, names, label selectors and
  * node names. Each `compile…` throws a `FilterError` for text that Hubble refuses.
  */
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { FilterError } from "./filter-error";
 
 /** Without `/`: the same text. With: containment. */
 export function compileAddress(text: string): (ip: string) => boolean {
   if (!text.includes("/")) {
-    if (!ipaddr.isValid(text)) throw new FilterError(`invalid IP address in filter: ${text}`);
+    if (isIP(text) === 0) throw new FilterError(`invalid IP address in filter: ${text}`);
     return (ip) => ip === text;
   }
-  if (!ipaddr.isValidCIDR(text)) throw new FilterError(`invalid CIDR in filter: ${text}`);
+  if (isIP(text.split("/")[0] ?? "") === 0 || !ipaddr.isValidCIDR(text))
+    throw new FilterError(`invalid CIDR in filter: ${text}`);
   const [network, bits] = ipaddr.parseCIDR(text);
   return (ip) => {
-    if (!ipaddr.isValid(ip)) return false;
+    if (isIP(ip) === 0) return false;
     const address = ipaddr.parse(ip);
     return address.kind() === network.kind() && address.match(network, bits);
   };

@@ -41,17 +41,20 @@ function unary<T>(state: RelayState, answer: (state: RelayState, nowMs: number) 
 
 const SERVED = ["", "observer.Observer"];
 
-/** `HealthCheckRequest` is one text field, its answer one enum: small enough to read as bytes. */
+type HealthRequest = { service: string };
+type HealthAnswer = { status: number };
+
+/** The request is one text field and the answer one enum: small enough to read as bytes. */
 export const HEALTH: ServiceDefinition = {
   check: {
     path: "/grpc.health.v1.Health/Check",
     requestStream: false,
     responseStream: false,
-    requestSerialize: (service: string) =>
+    requestSerialize: ({ service }: HealthRequest) =>
       Buffer.concat([Buffer.from([0x0a, service.length]), Buffer.from(service)]),
-    requestDeserialize: (bytes: Buffer) => bytes.subarray(2).toString("utf8"),
-    responseSerialize: (state: number) => Buffer.from([0x08, state]),
-    responseDeserialize: (bytes: Buffer) => bytes[1] ?? 0,
+    requestDeserialize: (bytes: Buffer) => ({ service: bytes.subarray(2).toString("utf8") }),
+    responseSerialize: (answer: HealthAnswer) => Buffer.from([0x08, answer.status]),
+    responseDeserialize: (bytes: Buffer) => ({ status: bytes[1] ?? 0 }),
   },
 };
 
@@ -59,9 +62,12 @@ const SERVING = 1;
 
 export function checkHealth(state: RelayState): UntypedServiceImplementation {
   return {
-    check: async (call: ServerUnaryCall<string, number>, done: sendUnaryData<number>) => {
+    check: async (
+      call: ServerUnaryCall<HealthRequest, HealthAnswer>,
+      done: sendUnaryData<HealthAnswer>,
+    ): Promise<void> => {
       await state.answering;
-      if (SERVED.includes(call.request)) done(null, SERVING);
+      if (SERVED.includes(call.request.service)) done(null, { status: SERVING });
       else done({ code: status.NOT_FOUND, details: "unknown service" });
     },
   };

@@ -59,11 +59,11 @@ const HOUR = 3_600_000;
 
 /**
  * The share of attempts that history keeps by their age: all of the last hour, then fewer, down to
- * one in sixteen.
+ * one in ten.
  */
 export function shareKept(ageMs: number): number {
   if (ageMs <= HOUR) return 1;
-  return 0.0625 + 0.9375 * Math.exp((-2 * (ageMs - HOUR)) / HOUR);
+  return 0.1 + 0.9 * Math.exp((-4 * (ageMs - HOUR)) / HOUR);
 }
 
 function flowsBetween(

@@ -12,7 +12,7 @@ import { connect, type Moment, type Scenario, type Try } from "../scenario";
 export const AUDIT: readonly Scenario[] = [
   { name: "staging-outside", perMinute: 5, rhythm: byDay, play: callOutside },
   { name: "staging-production", perMinute: 3, rhythm: byDay, play: callProduction },
-  { name: "staging-cache", perMinute: 6, rhythm: byDay, play: callCache },
+  { name: "staging-cache", perMinute: 4, rhythm: byDay, play: callCache },
   { name: "staging-backup", perMinute: 2, rhythm: byNight, play: backUp },
 ];
 

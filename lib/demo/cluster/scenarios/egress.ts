@@ -8,10 +8,10 @@ import { byDay, byNight, byPush, steady } from "../rhythm";
 import { clientPort, connect, type Moment, packet, type Scenario } from "../scenario";
 
 export const EGRESS: readonly Scenario[] = [
-  { name: "telemetry", perMinute: 11, rhythm: byDay, play: phoneHome },
-  { name: "metadata", perMinute: 5, rhythm: steady, play: askMetadata },
+  { name: "telemetry", perMinute: 8, rhythm: byDay, play: phoneHome },
+  { name: "metadata", perMinute: 3.5, rhythm: steady, play: askMetadata },
   { name: "metadata-untagged", perMinute: 2.5, rhythm: byPush, play: askMetadataFromRunner },
-  { name: "apiserver", perMinute: 5, rhythm: byPush, play: askApiserver },
+  { name: "apiserver", perMinute: 4, rhythm: byPush, play: askApiserver },
   { name: "runner-database", perMinute: 1.6, rhythm: byPush, play: askDatabaseFromRunner },
   { name: "blocklist", perMinute: 0.8, rhythm: byDay, play: reachBlocklisted },
   { name: "ipv6", perMinute: 2, rhythm: byDay, play: reachOverV6 },
