@@ -23,14 +23,22 @@ describe("parseConfig", () => {
 
   it("reads a replay only for the demo", () => {
     expect(parseConfig({ DROPLENS_DEMO_REPLAY: "/a" }).demo).toBeNull();
-    const config = parseConfig({ DROPLENS_DEMO: "true", DROPLENS_DEMO_REPLAY: "/a", DROPLENS_DEMO_SPEED: "2.5" });
+    const config = parseConfig({
+      DROPLENS_DEMO: "true",
+      DROPLENS_DEMO_REPLAY: "/a",
+      DROPLENS_DEMO_SPEED: "2.5",
+    });
     expect(config.demo?.replay).toEqual({ file: "/a", speed: 2.5, fromNow: false });
   });
 });
 
 describe("unknownVariables", () => {
   it("tells of a slip, and not of what Kubernetes sets for a Service named droplens", () => {
-    const environment = { DROPLENS_DATADIR: "x", DROPLENS_PORT_3000_TCP: "tcp://10.0.0.1", DROPLENS_SERVICE_HOST: "" };
+    const environment = {
+      DROPLENS_DATADIR: "x",
+      DROPLENS_PORT_3000_TCP: "tcp://10.0.0.1",
+      DROPLENS_SERVICE_HOST: "",
+    };
     expect(unknownVariables(environment)).toEqual(["DROPLENS_DATADIR"]);
   });
 });

@@ -37,7 +37,9 @@ const whole = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max);
 
-const flag = z.enum(["true", "false", "1", "0"]).transform((value) => value === "true" || value === "1");
+const flag = z
+  .enum(["true", "false", "1", "0"])
+  .transform((value) => value === "true" || value === "1");
 
 /** One row a variable: how it is read, what it is when unset, and what to say when it is wrong. */
 const VARIABLES = {
@@ -65,7 +67,11 @@ const VARIABLES = {
     fallback: "info" as const,
     allowed: `one of ${LOG_LEVELS.join(", ")}`,
   },
-  DROPLENS_HOST: { schema: z.string().min(1), fallback: "127.0.0.1", allowed: "an address to listen on" },
+  DROPLENS_HOST: {
+    schema: z.string().min(1),
+    fallback: "127.0.0.1",
+    allowed: "an address to listen on",
+  },
   DROPLENS_DEMO: { schema: flag, fallback: false, allowed: "true or false" },
   DROPLENS_DEMO_CILIUM: {
     schema: z.enum(CILIUM_VERSIONS),
@@ -132,7 +138,11 @@ type Read<N extends Name> =
   | z.output<(typeof VARIABLES)[N]["schema"]>
   | (typeof VARIABLES)[N]["fallback"];
 
-function readVariable<N extends Name>(environment: Environment, name: N, problems: string[]): Read<N> {
+function readVariable<N extends Name>(
+  environment: Environment,
+  name: N,
+  problems: string[],
+): Read<N> {
   const { schema, fallback, allowed } = VARIABLES[name];
   const given = environment[name];
   if (given === undefined || given === "") return fallback;

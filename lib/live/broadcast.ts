@@ -33,14 +33,9 @@ type Kept = { sequence: number; bytes: Uint8Array };
 /**
  * @param epoch of this stream's numbering; ids of another epoch are not resumed.
  * @param snapshot the whole state as of now, for those who begin or fell behind.
- * @param onEmpty called when the last browser has left.
  */
-export function createBroadcast(options: {
-  epoch: string;
-  snapshot: () => unknown;
-  onEmpty?: () => void;
-}): Broadcast {
-  const { epoch, snapshot, onEmpty } = options;
+export function createBroadcast(options: { epoch: string; snapshot: () => unknown }): Broadcast {
+  const { epoch, snapshot } = options;
   const readers = new Set<Reader>();
   const kept: Kept[] = [];
   let keptBytes = 0;
@@ -76,7 +71,7 @@ export function createBroadcast(options: {
   }
 
   function leave(reader: Reader): void {
-    if (readers.delete(reader) && readers.size === 0) onEmpty?.();
+    readers.delete(reader);
   }
 
   return {

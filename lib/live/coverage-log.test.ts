@@ -31,7 +31,7 @@ describe("createCoverageLog", () => {
   it("does not call a heartbeat that is a little late a gap at the end", () => {
     const log = createCoverageLog();
     log.connected("relay", { fromMs: 0, toMs: MINUTE });
-    expect(log.gaps(["relay"], 0, MINUTE + 6_000)).toEqual([]);
+    expect(log.gaps(["relay"], 0, MINUTE + 20_000)).toEqual([]);
     expect(log.gaps(["relay"], 0, 2 * MINUTE)).toHaveLength(1);
   });
 
@@ -53,6 +53,15 @@ describe("createCoverageLog", () => {
     log.connected("b", { fromMs: 4 * MINUTE, toMs: 9 * MINUTE });
     expect(log.gaps(["a", "b"], 0, 9 * MINUTE)).toEqual([
       { fromMs: 3 * MINUTE, toMs: 4 * MINUTE, refilled: false },
+    ]);
+  });
+
+  it("tells of a gap of some seconds, as a killed process leaves", () => {
+    const log = createCoverageLog();
+    log.connected("relay", { fromMs: 0, toMs: MINUTE });
+    log.connected("relay", { fromMs: MINUTE + 3_000, toMs: 2 * MINUTE });
+    expect(log.gaps(["relay"], 0, 2 * MINUTE)).toEqual([
+      { fromMs: MINUTE, toMs: MINUTE + 3_000, refilled: false },
     ]);
   });
 

@@ -4,6 +4,7 @@
  * relay still had when we came back is `refilled`: it is drawn, but nothing is missing in it.
  */
 import type { Gap } from "@/lib/drops/view";
+import { gapsBetween } from "@/lib/store/gaps";
 
 export type Stretch = { fromMs: number; toMs: number };
 export type Loss = { timeMs: number; events: number };
@@ -22,26 +23,29 @@ export type CoverageLog = {
   lastConnectedMs(source: string): number | null;
 };
 
-/** Heartbeats may come this late before the time between them counts as a gap. */
-export const TOLERANCE_MS = 12_000;
+/** Stretches this close are one: heartbeats follow each other to the millisecond. */
+const JOIN_MS = 1_000;
+/** The last heartbeat may be this old before the time since counts as a gap. */
+const TRAILING_MS = 25_000;
 const KEPT_LOSSES = 20_000;
 
-export function createCoverageLog(toleranceMs = TOLERANCE_MS): CoverageLog {
+export function createCoverageLog(): CoverageLog {
   const connected = new Map<string, Stretch[]>();
   const refilled = new Map<string, Stretch[]>();
   const losses: Loss[] = [];
 
   return {
-    connected: (source, stretch) => addTo(connected, source, stretch, toleranceMs),
-    refilled: (source, stretch) => addTo(refilled, source, stretch, 0),
+    connected: (source, stretch) => addTo(connected, source, stretch),
+    refilled: (source, stretch) => addTo(refilled, source, stretch),
     lost(_source, loss) {
       losses.push(loss);
       if (losses.length > KEPT_LOSSES) losses.splice(0, losses.length - KEPT_LOSSES);
     },
     gaps(sources, fromMs, toMs) {
       const gaps = sources.flatMap((source) => {
-        const open = holes(connected.get(source) ?? [], fromMs, toMs, toleranceMs);
-        return open.flatMap((hole) => splitByRefill(hole, refilled.get(source) ?? []));
+        const open = gapsBetween(connected.get(source) ?? [], fromMs, toMs, JOIN_MS);
+        const told = open.filter((gap) => gap.toMs < toMs || gap.toMs - gap.fromMs > TRAILING_MS);
+        return told.flatMap((gap) => splitByRefill(gap, refilled.get(source) ?? []));
       });
       return joinGaps(gaps);
     },
@@ -54,17 +58,12 @@ export function createCoverageLog(toleranceMs = TOLERANCE_MS): CoverageLog {
   };
 }
 
-function addTo(
-  all: Map<string, Stretch[]>,
-  source: string,
-  { fromMs, toMs }: Stretch,
-  toleranceMs: number,
-): void {
+function addTo(all: Map<string, Stretch[]>, source: string, { fromMs, toMs }: Stretch): void {
   if (toMs <= fromMs) return;
   const stretches = all.get(source) ?? [];
   all.set(source, stretches);
   const last = stretches.at(-1);
-  if (last !== undefined && fromMs >= last.fromMs && fromMs <= last.toMs + toleranceMs) {
+  if (last !== undefined && fromMs >= last.fromMs && fromMs <= last.toMs + JOIN_MS) {
     last.toMs = Math.max(last.toMs, toMs);
     return;
   }
@@ -73,38 +72,18 @@ function addTo(
     return;
   }
   // Out of order: rare (a first load, a clock that went back), so made anew.
-  const merged = merge([...stretches, { fromMs, toMs }], toleranceMs);
-  all.set(source, merged);
+  all.set(source, merge([...stretches, { fromMs, toMs }]));
 }
 
-function merge(stretches: readonly Stretch[], toleranceMs: number): Stretch[] {
+function merge(stretches: readonly Stretch[]): Stretch[] {
   const merged: Stretch[] = [];
   for (const stretch of [...stretches].sort((a, b) => a.fromMs - b.fromMs)) {
     const last = merged.at(-1);
-    if (last !== undefined && stretch.fromMs <= last.toMs + toleranceMs) {
+    if (last !== undefined && stretch.fromMs <= last.toMs + JOIN_MS) {
       last.toMs = Math.max(last.toMs, stretch.toMs);
     } else merged.push({ ...stretch });
   }
   return merged;
-}
-
-/** What of a range lies in no stretch; a hole at the range's end may be as long as a late heartbeat. */
-function holes(
-  stretches: readonly Stretch[],
-  fromMs: number,
-  toMs: number,
-  toleranceMs: number,
-): Stretch[] {
-  const found: Stretch[] = [];
-  let at = fromMs;
-  for (const stretch of stretches) {
-    if (stretch.toMs <= at) continue;
-    if (stretch.fromMs >= toMs) break;
-    if (stretch.fromMs > at) found.push({ fromMs: at, toMs: stretch.fromMs });
-    at = Math.max(at, stretch.toMs);
-  }
-  if (toMs - at > toleranceMs) found.push({ fromMs: at, toMs });
-  return found;
 }
 
 function splitByRefill(hole: Stretch, refills: readonly Stretch[]): Gap[] {
@@ -132,4 +111,14 @@ function joinGaps(gaps: readonly Gap[]): Gap[] {
     } else joined.push({ ...gap });
   }
   return joined;
+}
+
+/** Whether what is missing for good covers most of a span. */
+export function isGapAmong(gaps: readonly Gap[], fromMs: number, toMs: number): boolean {
+  let missingMs = 0;
+  for (const gap of gaps) {
+    if (gap.refilled) continue;
+    missingMs += Math.max(0, Math.min(gap.toMs, toMs) - Math.max(gap.fromMs, fromMs));
+  }
+  return missingMs * 2 > toMs - fromMs;
 }

@@ -11,6 +11,8 @@ export type CoverageRow = {
   source: string;
   fromMs: number;
   toMs: number;
+  /** Not connected in this span, but the relay gave its flows afterwards. */
+  refilled: boolean;
   received: number;
   /** Upper bound of events of any verdict that Hubble said it lost. */
   lostAtMost: number;
@@ -22,6 +24,7 @@ const COLUMNS = [
   "source",
   "from",
   "to",
+  "refilled",
   "received",
   "lost_at_most",
   "nodes_connected",
@@ -35,6 +38,7 @@ export async function insertCoverage(engine: Engine, rows: readonly CoverageRow[
     writer.text(row.source);
     writer.millis(row.fromMs);
     writer.millis(row.toMs);
+    writer.u8(row.refilled ? 1 : 0);
     writer.u32(row.received);
     writer.u64(Math.floor(row.lostAtMost / 0x1_0000_0000), row.lostAtMost % 0x1_0000_0000);
     writer.u32(row.nodesConnected);
@@ -45,7 +49,8 @@ export async function insertCoverage(engine: Engine, rows: readonly CoverageRow[
 
 /** The heartbeats that touch the range, oldest first. */
 export function selectCoverage(engine: Engine, range: Range): Promise<CoverageRow[]> {
-  const sql = `SELECT source, toUnixTimestamp64Milli(from), toUnixTimestamp64Milli(to), received,
+  const sql = `SELECT source, toUnixTimestamp64Milli(from), toUnixTimestamp64Milli(to), refilled,
+    received,
     lost_at_most, nodes_connected, nodes_unavailable
     FROM coverage
     WHERE to > fromUnixTimestamp64Milli({range_from:Int64}, 'UTC')
@@ -56,6 +61,7 @@ export function selectCoverage(engine: Engine, range: Range): Promise<CoverageRo
     source: reader.text(),
     fromMs: reader.u64(),
     toMs: reader.u64(),
+    refilled: reader.u8() === 1,
     received: reader.u32(),
     lostAtMost: reader.u64(),
     nodesConnected: reader.u32(),

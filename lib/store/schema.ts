@@ -58,7 +58,11 @@ const FIRST_SEEN = `CREATE TABLE IF NOT EXISTS first_seen (
   written SimpleAggregateFunction(max, DateTime('UTC'))
 ) ENGINE = AggregatingMergeTree ORDER BY (group_id, series)`;
 
-/** `raw_kinds` says which raw flows there are and whether each is JSON; see drops-table.ts. */
+/**
+ * `raw_kinds` says which raw flows there are and whether each is JSON; see drops-table.ts.
+ * Raw flows make a row heavy, so parts are merged many at once rather than a few at a time: each
+ * drop is written again less often.
+ */
 const DROPS = `CREATE TABLE IF NOT EXISTS drops (
   time DateTime64(9, 'UTC') CODEC(Delta(8), LZ4),
   series UInt64,
@@ -83,17 +87,20 @@ const DROPS = `CREATE TABLE IF NOT EXISTS drops (
   INDEX uuids (uuid, twin) TYPE bloom_filter(0.01) GRANULARITY 1
 ) ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(received_at)
-ORDER BY (time, uuid)`;
+ORDER BY (time, uuid)
+SETTINGS min_parts_to_merge_at_once = 16`;
 
 const COVERAGE = `CREATE TABLE IF NOT EXISTS coverage (
   source LowCardinality(String),
   from DateTime64(3, 'UTC'),
   to DateTime64(3, 'UTC'),
+  refilled UInt8,
   received UInt32,
   lost_at_most UInt64,
   nodes_connected UInt32,
-  nodes_unavailable UInt32
-) ENGINE = MergeTree PARTITION BY toYYYYMM(from) ORDER BY (from, source)`;
+  nodes_unavailable UInt32,
+  written DateTime('UTC') DEFAULT now('UTC')
+) ENGINE = MergeTree PARTITION BY toYYYYMM(written) ORDER BY (from, source)`;
 
 /** Acknowledged means on the disk: an expectation changes what people are shown. */
 const EXPECTATION_EVENTS = `CREATE TABLE IF NOT EXISTS expectation_events (

@@ -11,5 +11,5 @@ export const GET = answer(async (request, runtime) => {
   const url = new URL(request.url);
   const params = readViewParams(url, Date.now());
   const limit = readLimit(url, DEFAULT_LIMIT, MAX_LIMIT);
-  return runtime.views.drops(params, limit, url.searchParams.get("before"));
+  return runtime.past.drops(params, limit, url.searchParams.get("before"));
 });

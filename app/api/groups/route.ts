@@ -5,5 +5,5 @@ export const dynamic = "force-dynamic";
 
 /** GET /api/groups?q=&from=&to= : the whole view of a range. */
 export const GET = answer((request, runtime) =>
-  runtime.views.past(readViewParams(new URL(request.url), Date.now())),
+  runtime.past.view(readViewParams(new URL(request.url), Date.now())),
 );

@@ -13,7 +13,7 @@ export const GET = answer(async (request, runtime) => {
   }
   const { q, query } = readQuery(url);
   const lastEventId = request.headers.get("last-event-id") ?? url.searchParams.get("after");
-  const stream = await runtime.views.live({ q, query, rangeMs: readRange(url) }, lastEventId);
+  const stream = await runtime.live({ q, query, rangeMs: readRange(url) }, lastEventId);
   request.signal.addEventListener("abort", () => void stream.return(), { once: true });
   return sseResponse(stream);
 });

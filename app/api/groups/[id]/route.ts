@@ -5,5 +5,5 @@ export const dynamic = "force-dynamic";
 
 /** GET /api/groups/:id?q=&from=&to= : one group's series and newest drops. */
 export const GET = answer<{ id: string }>((request, runtime, { id }) =>
-  runtime.views.group(id, readViewParams(new URL(request.url), Date.now())),
+  runtime.past.group(id, readViewParams(new URL(request.url), Date.now())),
 );

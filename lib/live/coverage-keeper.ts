@@ -1,0 +1,140 @@
+/**
+ * Writes down when one source was connected, a short stretch every few seconds, so that a process
+ * that is killed leaves a gap behind and never time that looks watched.
+ *
+ * After a gap, a flow that comes a second time proves that the relay's memory reaches back to what
+ * we had: the gap is refilled. Without such proof it stays a gap.
+ */
+import type { SourceState } from "@/lib/drops/view";
+import { messageOf } from "@/lib/errors";
+import type { Log } from "@/lib/http/log";
+import type { CoverageRow } from "@/lib/store/coverage-table";
+import type { CoverageLog, Stretch } from "./coverage-log";
+import type { SourceStatus } from "./source-status";
+
+export type CoverageKeeper = {
+  stateIs(state: SourceState): void;
+  /** A flow of this time has come. */
+  received(timeMs: number): void;
+  /** Writes the last stretch. */
+  close(): Promise<void>;
+};
+
+export type CoverageKeeperOptions = {
+  store: { insertCoverage(rows: readonly CoverageRow[]): Promise<void> };
+  coverage: CoverageLog;
+  status: SourceStatus;
+  /** Nothing is stored of this source: the first connection reads all that the relay remembers. */
+  isFirst: boolean;
+  log: Log;
+  nowMs: () => number;
+};
+
+const BEAT_MS = 5_000;
+/** How long after connecting the relay's memory is still arriving. */
+const BACKFILL_MS = 10_000;
+
+export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKeeper {
+  const { store, coverage, status, log, nowMs } = options;
+  const { id, account } = status;
+  let connectedMs: number | null = null;
+  let beatMs = 0;
+  let gap: Stretch | null = null;
+  let duplicatesBefore = 0;
+  let receivedBefore = 0;
+  let lostBefore = 0n;
+  let oldestMs = Number.POSITIVE_INFINITY;
+  let isFirst = options.isFirst;
+
+  const timer = setInterval(() => void beat(), BEAT_MS);
+  timer.unref();
+
+  function connect(): void {
+    const now = nowMs();
+    const lastMs = coverage.lastConnectedMs(id);
+    gap = lastMs === null ? null : { fromMs: lastMs, toMs: now };
+    duplicatesBefore = account.outcomes.duplicate;
+    connectedMs = now;
+    beatMs = now;
+  }
+
+  /** The stretches since the last beat, told to the log and the store. */
+  async function beat(): Promise<void> {
+    if (connectedMs === null) return;
+    const now = nowMs();
+    const rows: CoverageRow[] = [];
+    if (isFirst) noteBackfill(rows, now);
+    if (gap !== null) noteRefill(rows, gap);
+    // Only as far as the relay has proved to be alive: one that hangs looks connected for a while.
+    const toMs = Math.min(now, status.provenMs);
+    if (toMs > beatMs) {
+      const stretch = { fromMs: beatMs, toMs };
+      coverage.connected(id, stretch);
+      rows.push(rowOf(stretch, false));
+      beatMs = toMs;
+    }
+    if (rows.length > 0) await write(rows);
+  }
+
+  /** The first connection covers what the relay remembered, back to its oldest drop. */
+  function noteBackfill(rows: CoverageRow[], now: number): void {
+    const from = connectedMs ?? now;
+    if (oldestMs < from) {
+      const stretch = { fromMs: oldestMs, toMs: from };
+      coverage.connected(id, stretch);
+      rows.push(rowOf(stretch, false));
+    }
+    oldestMs = Number.POSITIVE_INFINITY;
+    isFirst = now - from < BACKFILL_MS;
+  }
+
+  function noteRefill(rows: CoverageRow[], stretch: Stretch): void {
+    if (account.outcomes.duplicate === duplicatesBefore) return;
+    coverage.refilled(id, stretch);
+    rows.push(rowOf(stretch, true));
+    gap = null;
+  }
+
+  function rowOf(stretch: Stretch, refilled: boolean): CoverageRow {
+    const received = account.outcomes.received - receivedBefore;
+    const lost = status.lostAtMost - lostBefore;
+    receivedBefore = account.outcomes.received;
+    lostBefore = status.lostAtMost;
+    return {
+      source: id,
+      ...stretch,
+      refilled,
+      received,
+      lostAtMost: Number(lost > 9_007_199_254_740_991n ? 9_007_199_254_740_991n : lost),
+      nodesConnected: status.nodesConnected,
+      nodesUnavailable: status.nodesUnavailable,
+    };
+  }
+
+  async function write(rows: readonly CoverageRow[]): Promise<void> {
+    try {
+      await store.insertCoverage(rows);
+    } catch (error) {
+      log.warn("coverage could not be written", { error: messageOf(error) });
+    }
+  }
+
+  return {
+    stateIs(state) {
+      const isConnected = state === "connected";
+      if (isConnected && connectedMs === null) connect();
+      if (!isConnected && connectedMs !== null) {
+        // A relay that hangs is not one that we hear.
+        void beat();
+        connectedMs = null;
+      }
+    },
+    received(timeMs) {
+      if (isFirst && timeMs < oldestMs) oldestMs = timeMs;
+    },
+    async close() {
+      clearInterval(timer);
+      await beat();
+    },
+  };
+}

@@ -1,0 +1,192 @@
+/**
+ * Brings the events of one source through the pipeline to the live views and the store, keeps its
+ * account, and writes down when it was connected.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Drop } from "@/lib/drops/drop";
+import { createPipeline } from "@/lib/drops/pipeline";
+import { createSeen } from "@/lib/drops/seen";
+import type { SeriesIndex } from "@/lib/drops/series";
+import { messageOf } from "@/lib/errors";
+import type { Log } from "@/lib/http/log";
+import type { LostEvent, MalformedEvent } from "@/lib/hubble/event";
+import type { SourceEvent, StatusEvent } from "@/lib/hubble/source-event";
+import type { Store } from "@/lib/store/store";
+import { type CoverageKeeper, createCoverageKeeper } from "./coverage-keeper";
+import type { CoverageLog } from "./coverage-log";
+import type { SourceSetup } from "./source-setup";
+import { createSourceStatus, type SourceStatus } from "./source-status";
+
+export type Ingest = {
+  readonly status: SourceStatus;
+  /** Follows the source until it is stopped. Never rejects. */
+  run(): Promise<void>;
+  /** Stops reading and lets go of everything that waits for a twin. */
+  stop(): Promise<void>;
+};
+
+export type IngestOptions = {
+  setup: SourceSetup;
+  store: Store;
+  coverage: CoverageLog;
+  seriesIndex: SeriesIndex;
+  windowMs: number;
+  onDrop: (drop: Drop) => void;
+  log: Log;
+  nowMs: () => number;
+};
+
+/** How far before the newest stored drop a start reaches back; flows seen before are known by uuid. */
+const RESUME_OVERLAP_MS = 60_000;
+/** Flows handled before other work gets its turn: some milliseconds. */
+const SLICE = 1_000;
+const FLUSH_MS = 200;
+const KEPT_UNREADABLE = 20;
+
+const STATES = {
+  connecting: "connecting",
+  connected: "connected",
+  unresponsive: "silent",
+  waiting: "disconnected",
+  closed: "disconnected",
+} as const;
+
+export function createIngest(options: IngestOptions): Ingest {
+  const { setup, store, log, nowMs } = options;
+  const status = createSourceStatus(setup.id, setup.kind, setup.address, nowMs());
+  const aborter = new AbortController();
+  const seen = createSeen();
+  const pipeline = createPipeline({
+    origin: setup.id,
+    onDrop: options.onDrop,
+    windowMs: options.windowMs,
+    seriesIndex: options.seriesIndex,
+    account: status.account,
+    seen,
+  });
+  let running: Promise<void> = Promise.resolve();
+
+  async function follow(): Promise<void> {
+    const sinceMs = await resumePoint();
+    const keeper = createCoverageKeeper({ ...options, status, isFirst: sinceMs === null });
+    const flusher = setInterval(() => {
+      pipeline.flush(nowMs());
+      noteJoins();
+    }, FLUSH_MS);
+    try {
+      for await (const batch of setup.follow(sinceMs, aborter.signal)) {
+        await takeBatch(batch, keeper);
+      }
+    } catch (error) {
+      status.state = "failed";
+      status.message = `Reading stopped: ${messageOf(error)}`;
+      log.error("a source stopped", { source: setup.id, error: messageOf(error) });
+    } finally {
+      clearInterval(flusher);
+      pipeline.end();
+      noteJoins();
+      await keeper.close();
+    }
+  }
+
+  /** Knows again what was stored last, so that what comes twice is stored once. */
+  async function resumePoint(): Promise<number | null> {
+    const newestMs = await store.newestTimeMs(setup.id);
+    if (newestMs === null) return null;
+    const sinceMs = newestMs - RESUME_OVERLAP_MS;
+    for (const uuid of await store.recentUuids(sinceMs - RESUME_OVERLAP_MS)) seen.add(uuid);
+    return sinceMs;
+  }
+
+  async function takeBatch(batch: readonly SourceEvent[], keeper: CoverageKeeper): Promise<void> {
+    let taken = 0;
+    for (const event of batch) {
+      take(event, keeper);
+      taken += 1;
+      if (taken % SLICE === 0) await nextTurn();
+    }
+  }
+
+  function take(event: SourceEvent, keeper: CoverageKeeper): void {
+    switch (event.kind) {
+      case "flow": {
+        const now = nowMs();
+        status.provenMs = now;
+        status.lagMs = Math.max(0, now - event.flow.timeMs);
+        keeper.received(event.flow.timeMs);
+        pipeline.push(event.flow, now);
+        return;
+      }
+      case "malformed":
+        takeMalformed(event);
+        return;
+      case "shed":
+        status.account.receive(event.count);
+        status.account.shed("queue-full", event.count);
+        return;
+      case "lost":
+        takeLost(event);
+        return;
+      case "skipped":
+        status.skipped += 1;
+        return;
+      case "status":
+        takeStatus(event, keeper);
+        return;
+      case "node-status":
+        // The relay client has made a status of it.
+        return;
+    }
+  }
+
+  function takeMalformed({ reason, sample }: MalformedEvent): void {
+    status.account.receive(1);
+    status.account.reject(/large|long/.test(reason) ? "oversize" : "malformed", 1);
+    status.unreadable.push({ atMs: nowMs(), reason, sample });
+    if (status.unreadable.length > KEPT_UNREADABLE) status.unreadable.shift();
+  }
+
+  function takeLost(event: LostEvent): void {
+    status.lostAtMost += event.count;
+    const events = Number(event.count);
+    options.coverage.lost(setup.id, { timeMs: event.lastMs ?? nowMs(), events });
+  }
+
+  function takeStatus(event: StatusEvent, keeper: CoverageKeeper): void {
+    const state = STATES[event.state];
+    if (state !== status.state) status.sinceMs = event.atMs;
+    if (state !== status.state && event.words !== "") {
+      log[state === "connected" ? "info" : "warn"](event.words, { source: setup.id, state });
+    }
+    status.state = state;
+    status.message = event.words;
+    status.version = event.version;
+    status.nodesConnected = event.nodesConnected ?? status.nodesConnected;
+    status.nodesUnavailable = event.nodesUnavailable ?? status.nodesUnavailable;
+    status.unavailableNodes = event.unavailableNodes;
+    status.nextTryMs = event.nextTryMs;
+    status.provenMs = Math.max(status.provenMs, event.lastProofMs ?? 0);
+    keeper.stateIs(state);
+  }
+
+  function noteJoins(): void {
+    status.joined = pipeline.joins.joined;
+    status.alone = pipeline.joins.alone;
+  }
+
+  return {
+    status,
+    run() {
+      running = follow().catch((error) => {
+        status.state = "failed";
+        status.message = messageOf(error);
+        log.error("a source could not start", { source: setup.id, error: messageOf(error) });
+      });
+      return running;
+    },
+    async stop() {
+      aborter.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,166 @@
+/**
+ * Answers about a range that stands still: the same window as live views use, filled once from the
+ * store, and lists of drops with their evidence.
+ */
+import { createWindow } from "@/lib/drops/live-window";
+import { chooseStep } from "@/lib/drops/timeline";
+import { attributionView } from "@/lib/drops/to-view";
+import type { Coverage, DropDetails, DropRow, GroupDetails, View } from "@/lib/drops/view";
+import { AppError } from "@/lib/errors";
+import { describeRaw } from "@/lib/hubble/evidence";
+import type { Query } from "@/lib/query/query";
+import type { Condition } from "@/lib/store/condition";
+import type { DropCursor } from "@/lib/store/drops-table";
+import { IN_GROUP, type SnapshotRow } from "@/lib/store/snapshot";
+import type { Store } from "@/lib/store/store";
+import { whereOf } from "@/lib/store/where";
+import { isGapAmong } from "./coverage-log";
+import type { FirstSeen } from "./first-seen";
+import { GROUP_LIMIT } from "./live-view";
+import { dropRow, seriesRow } from "./rows";
+import type { Writer } from "./writer";
+
+export type RangeParams = { q: string; query: Query; fromMs: number; toMs: number };
+
+export type DropPage = { drops: DropRow[]; next: string | null };
+
+export type Past = {
+  view(params: RangeParams): Promise<View>;
+  /** @throws AppError `not-found` when the group has no drops in the range. */
+  group(id: string, params: RangeParams): Promise<GroupDetails>;
+  /** Newest first. @throws AppError `bad-request` for a `before` that is no `next` of ours. */
+  drops(params: RangeParams, limit: number, before: string | null): Promise<DropPage>;
+  /** By the uuid of either flow. @throws AppError `not-found`. */
+  drop(uuid: string): Promise<DropDetails>;
+};
+
+export type PastOptions = {
+  store: Store;
+  writer: Writer;
+  firstSeen: FirstSeen;
+  coverage: (fromMs: number, toMs: number) => Coverage;
+};
+
+const SERIES_LIMIT = 200;
+const SAMPLE_DROPS = 20;
+const UUID_MAX = 128;
+
+export function createPast({ store, writer, firstSeen, coverage }: PastOptions): Past {
+  /** What has arrived shall be in the answer; a store that takes no drops may still be read. */
+  const settle = () => writer.flush().catch(() => {});
+
+  async function counted(params: RangeParams, where: Condition): Promise<SnapshotRow[]> {
+    const { fromMs, toMs } = params;
+    return store.snapshot({ fromMs, toMs, stepMs: chooseStep(toMs - fromMs), where });
+  }
+
+  function windowOver({ fromMs, toMs }: RangeParams, rows: readonly SnapshotRow[]) {
+    const whole = coverage(fromMs, toMs);
+    const window = createWindow({
+      fromMs,
+      toMs,
+      stepMs: chooseStep(toMs - fromMs),
+      firstSeenMs: firstSeen.of,
+      isGap: (from, to) => isGapAmong(whole.gaps, from, to),
+    });
+    window.load(rows);
+    return { window, coverage: whole };
+  }
+
+  /** Groups of the range without its query: asked only when the query leaves nothing. */
+  async function countUnfiltered(params: RangeParams, groupCount: number): Promise<number> {
+    if (groupCount > 0 || params.query.terms.length === 0) return groupCount;
+    const rows = await counted(params, whereOf({ terms: [] }));
+    return new Set(rows.map(({ series }) => series.group)).size;
+  }
+
+  return {
+    async view(params) {
+      await settle();
+      const rows = await counted(params, whereOf(params.query));
+      const over = windowOver(params, rows);
+      const shown = over.window.snapshot(GROUP_LIMIT);
+      const unfilteredGroups = await countUnfiltered(params, shown.groupCount);
+      return { query: params.q, ...shown, coverage: over.coverage, unfilteredGroups };
+    },
+
+    async group(id, params) {
+      await settle();
+      const where = both({ sql: IN_GROUP, params: { group: id } }, whereOf(params.query));
+      const rows = await counted(params, where);
+      const [group] = windowOver(params, rows).window.snapshot(1).groups;
+      if (group === undefined) {
+        throw new AppError("not-found", "This group has no drops in the range. Widen the range.");
+      }
+      const series = sumBySeries(rows);
+      const { fromMs, toMs } = params;
+      const drops = await store.listDrops({ fromMs, toMs, where, limit: SAMPLE_DROPS });
+      return {
+        group,
+        series: series.slice(0, SERIES_LIMIT).map(seriesRow),
+        seriesCount: series.length,
+        drops: drops.map(dropRow),
+      };
+    },
+
+    async drops({ query, fromMs, toMs }, limit, before) {
+      await settle();
+      const page = before === null ? {} : { before: readCursor(before) };
+      const where = whereOf(query);
+      // One more than asked for tells whether there is a next page.
+      const found = await store.listDrops({ fromMs, toMs, where, limit: limit + 1, ...page });
+      const last = found[limit - 1];
+      const next = found.length > limit && last !== undefined ? formatCursor(last) : null;
+      return { drops: found.slice(0, limit).map(dropRow), next };
+    },
+
+    async drop(uuid) {
+      await settle();
+      const drop = uuid.length > UUID_MAX ? null : await store.getDrop(uuid);
+      if (drop === null) {
+        throw new AppError("not-found", "No stored drop has this uuid. It may be past retention.");
+      }
+      const { series, verdictRaw, dropRaw } = drop;
+      return {
+        drop: dropRow(drop),
+        attribution: attributionView(series.attribution, series.reason),
+        tags: series.tags,
+        tagState: series.tagState,
+        verdictFlow: verdictRaw === null ? null : describeRaw(verdictRaw),
+        dropFlow: dropRaw === null ? null : describeRaw(dropRaw),
+      };
+    },
+  };
+}
+
+function both(a: Condition, b: Condition): Condition {
+  return { sql: `(${a.sql}) AND (${b.sql})`, params: { ...a.params, ...b.params } };
+}
+
+/** The series of a range, the most attempts first. */
+function sumBySeries(rows: readonly SnapshotRow[]) {
+  const sums = new Map<
+    string,
+    { series: SnapshotRow["series"]; drops: number; attempts: number; lastMs: number }
+  >();
+  for (const { series, drops, attempts, lastMs } of rows) {
+    const sum = sums.get(series.id) ?? { series, drops: 0, attempts: 0, lastMs: 0 };
+    sum.drops += drops;
+    sum.attempts += attempts;
+    sum.lastMs = Math.max(sum.lastMs, lastMs);
+    sums.set(series.id, sum);
+  }
+  return [...sums.values()].sort((a, b) => b.attempts - a.attempts || b.drops - a.drops);
+}
+
+function formatCursor({ timeMs, timeNanos, uuid }: DropCursor): string {
+  return `${timeMs}.${timeNanos}.${uuid}`;
+}
+
+function readCursor(text: string): DropCursor {
+  const match = /^(\d{1,15})\.(\d{1,6})\.(.{1,128})$/.exec(text);
+  if (match === null) {
+    throw new AppError("bad-request", "before is not the next of an earlier answer. Leave it out.");
+  }
+  return { timeMs: Number(match[1]), timeNanos: Number(match[2]), uuid: match[3] ?? "" };
+}

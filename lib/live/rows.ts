@@ -1,0 +1,65 @@
+/** Drops and series as the API's lists show them. */
+import type { Drop, Party, Series } from "@/lib/drops/drop";
+import { TCP_FLAGS } from "@/lib/drops/flow";
+import { partyView, reasonView } from "@/lib/drops/to-view";
+import type { DropRow, SeriesRow } from "@/lib/drops/view";
+
+type SeriesCounts = { series: Series; drops: number; attempts: number; lastMs: number };
+/** What a list needs of a drop: also what the store gives back. */
+type Listed = Omit<Drop, "verdictFlow" | "dropFlow">;
+
+export function dropRow(drop: Listed): DropRow {
+  const { series } = drop;
+  return {
+    uuid: drop.uuid,
+    time: formatTime(drop.timeMs, drop.timeNanos),
+    group: series.group,
+    series: series.id,
+    verdict: series.verdict,
+    direction: series.direction,
+    reason: reasonView(series.reason),
+    source: partyView(series.source),
+    destination: partyView(series.destination),
+    sourcePod: drop.sourcePod,
+    destinationPod: drop.destinationPod,
+    sourceIp: drop.sourceIp,
+    destinationIp: drop.destinationIp,
+    sourcePort: drop.sourcePort,
+    port: series.port,
+    protocol: series.protocol,
+    l7: series.l7,
+    tcpFlags: flagNames(drop.tcpFlags),
+    node: drop.node,
+    count: drop.count,
+    attempt: drop.attempt,
+  };
+}
+
+export function seriesRow({ series, drops, attempts, lastMs }: SeriesCounts): SeriesRow {
+  return {
+    id: series.id,
+    source: endView(series.source),
+    destination: endView(series.destination),
+    protocol: series.protocol,
+    port: series.port,
+    l7: series.l7,
+    drops,
+    attempts,
+    lastSeen: new Date(lastMs).toISOString(),
+  };
+}
+
+/** RFC 3339 UTC with nanoseconds, which a Date cannot hold. */
+export function formatTime(timeMs: number, timeNanos: number): string {
+  const whole = new Date(timeMs).toISOString();
+  return `${whole.slice(0, -1)}${String(timeNanos).padStart(6, "0")}Z`;
+}
+
+function endView(party: Party) {
+  const { labels, names, identity } = party;
+  return { ...partyView(party), labels, names, identity };
+}
+
+function flagNames(bits: number): string[] {
+  return Object.entries(TCP_FLAGS).flatMap(([name, bit]) => ((bits & bit) === 0 ? [] : [name]));
+}

@@ -1,0 +1,181 @@
+/**
+ * The running system: the only place where the rooms are wired together. It lives once a process,
+ * on `globalThis`, because Next loads a module once for each of its bundles.
+ */
+import "server-only";
+import type { Config } from "@/lib/config";
+import { createSeriesIndex } from "@/lib/drops/series";
+import type { Coverage, SourceSummary } from "@/lib/drops/view";
+import { AppError, messageOf } from "@/lib/errors";
+import type { Log } from "@/lib/http/log";
+import { openStore, type Store } from "@/lib/store/store";
+import type { Subscription } from "./broadcast";
+import { type CoverageLog, createCoverageLog } from "./coverage-log";
+import { createFirstSeen } from "./first-seen";
+import { createHub, type LiveParams } from "./hub";
+import { createIngest, type Ingest } from "./ingest";
+import { createPast, type Past } from "./past";
+import type { SourceSetup } from "./source-setup";
+import { reportOf, type SourceReport, summaryOf } from "./source-status";
+import { createWriter, type Writer } from "./writer";
+
+export type Runtime = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly past: Past;
+  live(params: LiveParams, lastEventId: string | null): Promise<Subscription>;
+  sourceReports(): SourcesAnswer;
+  readiness(): { ready: boolean; checks: Record<string, string> };
+  /** Ends the streams, stores what waits, and lets go of the store; at most `deadlineMs`. */
+  stop(deadlineMs: number): Promise<void>;
+};
+
+/** What `/api/sources` answers. */
+export type SourcesAnswer = {
+  sources: SourceReport[];
+  store: { problem: string | null; waiting: number };
+  streams: { views: number; subscribers: number };
+};
+
+export type RuntimeOptions = {
+  config: Config;
+  sources: readonly SourceSetup[];
+  log: Log;
+  nowMs: () => number;
+};
+
+const KEY = Symbol.for("droplens.runtime");
+type Holder = { [KEY]?: Runtime };
+
+/** @throws AppError `unavailable` before the start is over. */
+export function getRuntime(): Runtime {
+  const runtime = (globalThis as Holder)[KEY];
+  if (runtime === undefined) throw new AppError("unavailable", "Droplens is still starting.");
+  return runtime;
+}
+
+export function setRuntime(runtime: Runtime): void {
+  (globalThis as Holder)[KEY] = runtime;
+}
+
+/** @throws AppError when the store cannot be opened. */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { config, sources, log, nowMs } = options;
+  const store = await openStore({
+    dataDir: config.dataDir,
+    retentionDays: config.retentionDays,
+    nowMs,
+  });
+  const coverageLog = await loadCoverage(store, config, nowMs());
+  const firstSeen = createFirstSeen(await store.firstSeenOf("all"));
+  const seriesIndex = createSeriesIndex();
+  let storeProblem: string | null = null;
+  let isStopping = false;
+
+  const ingests = new Map<string, Ingest>();
+  const writer = createWriter({
+    insert: store.insertDrops,
+    onStored: (drops) => {
+      for (const drop of drops) ingests.get(drop.origin)?.status.account.store(1);
+    },
+    onShed: (drops) => {
+      for (const drop of drops) ingests.get(drop.origin)?.status.account.shed("store-down", 1);
+    },
+    onState: (problem) => {
+      if (problem !== null) log.error("the store takes no drops", { error: problem });
+      else log.info("the store takes drops again");
+      storeProblem = problem;
+    },
+  });
+
+  const summaries = (): SourceSummary[] =>
+    [...ingests.values()].map((one) => summaryOf(one.status));
+  const coverage = (fromMs: number, toMs: number): Coverage =>
+    coverageOf(coverageLog, summaries(), fromMs, Math.min(toMs, nowMs()));
+
+  const hub = createHub({ store, writer, firstSeen, coverage, log, nowMs });
+  const past = createPast({ store, writer, firstSeen, coverage });
+  for (const setup of sources) {
+    const ingest = createIngest({
+      setup,
+      store,
+      coverage: coverageLog,
+      seriesIndex,
+      windowMs: config.pairWindowMs,
+      onDrop: (drop) => {
+        hub.add(drop);
+        writer.add(drop);
+      },
+      log,
+      nowMs,
+    });
+    ingests.set(setup.id, ingest);
+    void ingest.run();
+  }
+
+  return {
+    config,
+    log,
+    past,
+    live: hub.subscribe,
+    sourceReports: () => ({
+      sources: [...ingests.values()].map((ingest) => reportOf(ingest.status)),
+      store: { problem: storeProblem, waiting: writer.waiting },
+      streams: { views: hub.views, subscribers: hub.subscribers },
+    }),
+    readiness: () => ({
+      ready: !isStopping,
+      checks: {
+        store: storeProblem ?? "ok",
+        ...Object.fromEntries(summaries().map(({ id, state }) => [`source ${id}`, state])),
+      },
+    }),
+    async stop(deadlineMs) {
+      isStopping = true;
+      hub.close();
+      await stopIngests([...ingests.values()], deadlineMs / 3);
+      await stopWriting(writer, store, deadlineMs / 3, log);
+    },
+  };
+}
+
+function coverageOf(
+  log: CoverageLog,
+  sources: readonly SourceSummary[],
+  fromMs: number,
+  toMs: number,
+): Coverage {
+  const ids = sources.map(({ id }) => id);
+  const gaps = log.gaps(ids, fromMs, toMs);
+  const lostAtMost = log.lostAtMost(fromMs, toMs);
+  const isWhole = sources.every(
+    ({ state, nodesUnavailable }) => state === "connected" && nodesUnavailable === 0,
+  );
+  const complete = isWhole && lostAtMost === 0 && gaps.every(({ refilled }) => refilled);
+  return { complete, gaps, lostAtMost, sources };
+}
+
+async function loadCoverage(store: Store, config: Config, nowMs: number): Promise<CoverageLog> {
+  const log = createCoverageLog();
+  const fromMs = nowMs - config.retentionDays * 86_400_000;
+  for (const row of await store.coverage({ fromMs, toMs: nowMs })) {
+    if (row.refilled) log.refilled(row.source, row);
+    else log.connected(row.source, row);
+    if (row.lostAtMost > 0) log.lost(row.source, { timeMs: row.toMs, events: row.lostAtMost });
+  }
+  return log;
+}
+
+async function stopIngests(ingests: readonly Ingest[], deadlineMs: number): Promise<void> {
+  const stopped = Promise.all(ingests.map((ingest) => ingest.stop()));
+  await Promise.race([stopped, new Promise((late) => setTimeout(late, deadlineMs).unref())]);
+}
+
+async function stopWriting(writer: Writer, store: Store, deadlineMs: number, log: Log) {
+  await writer.close(deadlineMs);
+  if (writer.waiting > 0)
+    log.error("drops were not stored before the end", { drops: writer.waiting });
+  await store
+    .close()
+    .catch((error) => log.error("the store did not close", { error: messageOf(error) }));
+}

@@ -1,0 +1,124 @@
+/**
+ * What is known about one source while it runs: its state in words, its account, its nodes, and
+ * what it says it lost. Ingest writes it; the API and the header read it.
+ */
+import { type Account, createAccount, type Outcomes } from "@/lib/drops/accounting";
+import type { SourceState, SourceSummary } from "@/lib/drops/view";
+
+export type SourceStatus = {
+  readonly id: string;
+  readonly kind: SourceSummary["kind"];
+  readonly address: string;
+  readonly account: Account;
+  state: SourceState;
+  /** In words, when something is wrong. */
+  message: string;
+  sinceMs: number;
+  lagMs: number | null;
+  version: string;
+  nodesConnected: number;
+  nodesUnavailable: number;
+  unavailableNodes: readonly string[];
+  lostAtMost: bigint;
+  /** Policy drops that were joined from two flows, and that stayed alone. */
+  joined: number;
+  alone: number;
+  /** The last messages that could not be read. */
+  unreadable: { atMs: number; reason: string; sample: string }[];
+  /** Records that are no flows: agent and debug events of exporter files. */
+  skipped: number;
+  nextTryMs: number | null;
+  /** When the source last proved to be alive: by an answer or by an event. */
+  provenMs: number;
+};
+
+/** One element of `/api/sources`; the account has the names of the accounting identity. */
+export type SourceReport = Omit<SourceSummary, "since"> & {
+  since: string;
+  version: string;
+  unavailableNodes: readonly string[];
+  received: number;
+  stored: number;
+  paired: number;
+  duplicate: number;
+  rejected: Record<string, number>;
+  out_of_scope: number;
+  shed: Record<string, number>;
+  in_flight: number;
+  /** Beside the account: what Hubble says it lost, an upper bound over all verdicts. */
+  lostAtMost: string;
+  joined: number;
+  alone: number;
+  skipped: number;
+  unreadable: readonly { at: string; reason: string; sample: string }[];
+};
+
+export function createSourceStatus(
+  id: string,
+  kind: SourceSummary["kind"],
+  address: string,
+  nowMs: number,
+): SourceStatus {
+  return {
+    id,
+    kind,
+    address,
+    account: createAccount(),
+    state: "connecting",
+    message: "",
+    sinceMs: nowMs,
+    lagMs: null,
+    version: "",
+    nodesConnected: 0,
+    nodesUnavailable: 0,
+    unavailableNodes: [],
+    lostAtMost: 0n,
+    joined: 0,
+    alone: 0,
+    unreadable: [],
+    skipped: 0,
+    nextTryMs: null,
+    provenMs: 0,
+  };
+}
+
+export function summaryOf(status: SourceStatus): SourceSummary {
+  const { id, kind, address, state, message, sinceMs, lagMs } = status;
+  return {
+    id,
+    kind,
+    address,
+    state,
+    message,
+    since: new Date(sinceMs).toISOString(),
+    lagMs: lagMs === null ? null : Math.round(lagMs / 500) * 500,
+    nodesConnected: status.nodesConnected,
+    nodesUnavailable: status.nodesUnavailable,
+  };
+}
+
+export function reportOf(status: SourceStatus): SourceReport {
+  const outcomes: Readonly<Outcomes> = status.account.outcomes;
+  return {
+    ...summaryOf(status),
+    version: status.version,
+    unavailableNodes: status.unavailableNodes,
+    received: outcomes.received,
+    stored: outcomes.stored,
+    paired: outcomes.paired,
+    duplicate: outcomes.duplicate,
+    rejected: { ...outcomes.rejected },
+    out_of_scope: outcomes.outOfScope,
+    shed: { ...outcomes.shed },
+    in_flight: outcomes.inFlight,
+    lostAtMost: String(status.lostAtMost),
+    joined: status.joined,
+    alone: status.alone,
+    skipped: status.skipped,
+    unreadable: status.unreadable.map(({ atMs, reason, sample }) => ({
+      at: new Date(atMs).toISOString(),
+      reason,
+      sample,
+    })),
+  };
+}

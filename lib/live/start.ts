@@ -1,0 +1,69 @@
+/**
+ * Starts the runtime with the process and ends it with the signal. A start that cannot succeed
+ * ends the process with one line that names the cause and the fix.
+ */
+
+import { type Config, parseConfig, unknownVariables } from "@/lib/config";
+import { startDemo } from "@/lib/demo/start-demo";
+import { AppError, messageOf } from "@/lib/errors";
+import { createLog, type Log } from "@/lib/http/log";
+import { createRuntime, type Runtime, setRuntime } from "./runtime";
+import { demoSource, relayFromEnvironment, type SourceSetup } from "./source-setup";
+
+/** Kubernetes gives 30 s; an operator who presses Ctrl-C gives less. */
+const STOP_MS = 1_500;
+
+export async function startRuntime(): Promise<void> {
+  try {
+    const config = parseConfig(process.env);
+    const log = createLog(config.logLevel);
+    for (const name of unknownVariables(process.env)) {
+      log.warn(`${name} is no setting of Droplens. Check its spelling.`);
+    }
+    const sources = [await chooseSource(config, log)];
+    const runtime = await createRuntime({ config, sources, log, nowMs: Date.now });
+    setRuntime(runtime);
+    endWithSignal(runtime, log);
+    log.info("Droplens is ready", {
+      url: `http://${config.host}:${process.env.PORT ?? "3000"}`,
+      sources: sources.map(({ kind, address }) => `${kind} ${address}`),
+      data: config.dataDir,
+    });
+  } catch (error) {
+    process.stderr.write(
+      `droplens: ${error instanceof AppError ? error.message : ((error as Error).stack ?? messageOf(error))}\n`,
+    );
+    process.exit(2);
+  }
+}
+
+async function chooseSource(config: Config, log: Log): Promise<SourceSetup> {
+  if (config.demo === null) return relayFromEnvironment(process.env);
+  const { ciliumVersion, seed, relayPort, replay } = config.demo;
+  const demo = await startDemo({
+    port: relayPort,
+    ciliumVersion,
+    seed,
+    ...(replay === null
+      ? {}
+      : {
+          replay: { file: replay.file, speed: replay.speed ?? undefined, fromNow: replay.fromNow },
+        }),
+  });
+  log.info("demo relay", { address: demo.address, cilium: ciliumVersion });
+  if (demo.replay !== null) log.info("replaying", { file: replay?.file, ...demo.replay });
+  return demoSource(demo.address);
+}
+
+/** The launcher has told Next to leave signals alone: it would wait for streams that never end. */
+function endWithSignal(runtime: Runtime, log: Log): void {
+  let isEnding = false;
+  const end = (signal: NodeJS.Signals) => {
+    if (isEnding) return;
+    isEnding = true;
+    log.info("stopping", { signal });
+    void runtime.stop(STOP_MS).finally(() => process.exit(0));
+  };
+  process.once("SIGTERM", end);
+  process.once("SIGINT", end);
+}
