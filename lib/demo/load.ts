@@ -160,20 +160,35 @@ function seriesFlow(index: number, seed: number, eventType: 1 | 5): Flow {
       identity: 20_000 + index,
       cluster_name: CLUSTER,
       namespace,
-      labels: [`k8s:app=${app}`, `k8s:io.kubernetes.pod.namespace=${namespace}`],
+      labels: [
+        `k8s:app=${app}`,
+        `k8s:io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name=${namespace}`,
+        `k8s:io.cilium.k8s.policy.cluster=${CLUSTER}`,
+        "k8s:io.cilium.k8s.policy.serviceaccount=default",
+        `k8s:io.kubernetes.pod.namespace=${namespace}`,
+      ],
       pod_name: `${app}-7f9c6d5b88-x2x4z`,
       workloads: [{ name: app, kind: "Deployment" }],
     },
     destination: { identity: 2, labels: ["reserved:world"] },
     Type: FlowType.L3_L4,
     node_name: node.name,
+    node_labels: node.labels,
     event_type: { type: eventType, sub_type: isVerdict ? 0 : reason },
     traffic_direction: TrafficDirection.EGRESS,
     policy_match_type: names ? 1 : 0,
     file: isVerdict ? undefined : { name: "bpf_lxc.c", line: 1360 },
     Summary: "TCP Flags: SYN",
     egress_denied_by: names
-      ? [{ name: policy, namespace, labels: [], revision: "3", kind: "CiliumNetworkPolicy" }]
+      ? [
+          {
+            name: policy,
+            namespace,
+            labels: [`k8s:io.cilium.k8s.policy.name=${policy}`],
+            revision: "3",
+            kind: "CiliumNetworkPolicy",
+          },
+        ]
       : [],
     policy_log: names ? [`tag-${index % 20}`] : [],
   } as Parameters<typeof Flow.fromPartial>[0]);

@@ -1,10 +1,11 @@
 /**
  * The demo in one call: a relay whose rings hold a day of the demo cluster and which then lives on,
- * or one that replays a file.
+ * one that replays a file, or one under load.
  */
 import { AGENT_VERSIONS, type CiliumVersion } from "./cluster/cilium-version";
 import { createCluster } from "./cluster/cluster";
 import { NODES } from "./cluster/inventory";
+import { type LoadOptions, loadFlows } from "./load";
 import { createRelayServer, type Relay } from "./relay";
 import { play, type ReplayOptions, type ReplayReport, readRecording } from "./replay";
 
@@ -21,6 +22,8 @@ export type DemoOptions = {
   historyHours?: number;
   /** Serves this file instead of the demo cluster. */
   replay?: ReplayOptions;
+  /** Serves a steady load instead of the demo cluster, for benchmarks. */
+  load?: Omit<LoadOptions, "startMs">;
 };
 
 export type Demo = {
@@ -36,11 +39,13 @@ export type Demo = {
 /** Enough for a day of the demo cluster on each node. */
 const CAPACITY = 32_767;
 const TICK_MS = 250;
+const LOAD_TICK_MS = 20;
 const HOUR_MS = 3_600_000;
 
 /** Rejects with an `AppError` of one line when the port or the file cannot be used. */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
-  return options.replay ? startReplay(options, options.replay) : startCluster(options);
+  if (options.replay) return startReplay(options, options.replay);
+  return options.load ? startLoad(options, options.load) : startCluster(options);
 }
 
 async function startCluster(options: DemoOptions): Promise<Demo> {
@@ -88,6 +93,19 @@ async function startReplay(options: DemoOptions, replay: ReplayOptions): Promise
   });
   const player = play(recording, replay, relay);
   return demoOf(relay, recording.report, () => player.stop());
+}
+
+async function startLoad(options: DemoOptions, load: Omit<LoadOptions, "startMs">): Promise<Demo> {
+  const { port, host } = options;
+  const nodes = NODES.map(({ name }) => name);
+  const relay = await createRelayServer({ host, port, nodes, capacity: CAPACITY });
+  const flows = loadFlows({ ...load, startMs: Date.now() });
+  const timer = setInterval(() => {
+    for (const { nodeName, bytes, time } of flows.take(Date.now())) {
+      relay.emitEncoded(nodeName, bytes, time);
+    }
+  }, LOAD_TICK_MS);
+  return demoOf(relay, null, () => clearInterval(timer));
 }
 
 function demoOf(relay: Relay, replay: ReplayReport | null, quieten: () => void): Demo {
