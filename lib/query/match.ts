@@ -4,7 +4,8 @@
  */
 import type { Drop, Series } from "@/lib/drops/drop";
 import type { Query } from "./query";
-import { compileTerm, type DropTest } from "./term-tests";
+import type { DropTest } from "./series-test";
+import { compileTerm } from "./term-tests";
 
 export type { DropTest };
 

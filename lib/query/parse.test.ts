@@ -116,7 +116,7 @@ describe("what a query may not say", () => {
     ["dst.port:443", { at: 0, length: 8, suggestion: "port" }],
     ["dst.verdict:DROPPED", { at: 0, length: 11, suggestion: "verdict" }],
     ["k8s:app=web", { at: 0, length: 3, suggestion: "label" }],
-    ["-!tag:x", { at: 1, length: 4 }],
+    ["-!tag:x", { at: 1, length: 4, suggestion: "tag" }],
     ["!tag:x", { at: 0, length: 4, suggestion: "-tag" }],
     ["zzzzzz:1", { at: 0, length: 6 }],
     [":x", { at: 0, length: 1 }],

@@ -8,16 +8,16 @@
  * Nothing is guessed: what cannot be understood is an error that points at the character.
  */
 import { readBlock } from "./address";
+import { fieldWords, unknownField } from "./field-errors";
 import type { FieldRef } from "./fields";
-import { FIELD_NAMES, findField } from "./fields";
+import { findField } from "./fields";
 import { FOREIGN_WORDS } from "./format";
 import type { RawValue } from "./lex";
 import { isWhite, readRawValue, skipWhite } from "./lex";
 import type { Query, Term, Value } from "./query";
 import { MAX_QUERY_LENGTH, MAX_TERMS, MAX_VALUES } from "./query";
 import type { QueryError } from "./query-error";
-import { nearest } from "./query-error";
-import { readValue, shown } from "./values";
+import { readValue } from "./values";
 
 export type ParseResult = { ok: true; query: Query } | { ok: false; error: QueryError };
 
@@ -60,7 +60,8 @@ function readTerm(text: string, start: number): TermResult {
   const negated = text[start] === "-";
   const at = negated ? start + 1 : start;
   if (at >= text.length || isWhite(text.charAt(at))) {
-    return fail("Expected a field or a word after the minus.", at, 0, { expected: fieldWords() });
+    const message = "Expected a field or a word after the minus.";
+    return { ok: false, error: { message, at, length: 0, expected: fieldWords() } };
   }
   const colon = fieldColon(text, at);
   if (colon < 0) return readWord(text, at, negated);
@@ -73,7 +74,7 @@ function readTerm(text: string, start: number): TermResult {
     const value: Value = { op: "=", text: word, glob: false };
     return { ok: true, term: { field: "text", negated, values: [value] }, end: at + word.length };
   }
-  return unknownField(written, at, word);
+  return { ok: false, error: unknownField(written, at, word, negated) };
 }
 
 /** Offset of the colon that ends a field name beginning at `at`, or -1 for a bare word. */
@@ -171,73 +172,6 @@ function foreignWord(text: string, raw: RawValue): QueryError | null {
     return { message: "A leading minus means NOT.", ...quoted, suggestion };
   }
   return null;
-}
-
-/** What other tools call our fields. */
-const ALSO_CALLED = new Map<string, string>([
-  ["namespace", "ns"],
-  ["protocol", "proto"],
-  ["dport", "port"],
-  ["dst.port", "port"],
-  ["host", "fqdn"],
-  ["dns", "fqdn"],
-  ["name", "fqdn"],
-  ["log", "tag"],
-  ["policy_log", "tag"],
-  ["policy.namespace", "policy.ns"],
-  ["drop_reason", "reason"],
-  ["drop_reason_desc", "reason"],
-  ["address", "ip"],
-  ["cidr", "ip"],
-  ["labels", "label"],
-  ["service", "workload"],
-  ["deployment", "workload"],
-  ["app", "label"],
-  ["k8s", "label"],
-]);
-
-const SIDES = new Map<string, string>([
-  ["source", "src"],
-  ["from", "src"],
-  ["destination", "dst"],
-  ["dest", "dst"],
-  ["to", "dst"],
-]);
-
-function unknownField(written: string, at: number, word: string): TermResult {
-  if (written === "")
-    return fail("Expected a field before the colon.", at, 1, { expected: fieldWords() });
-  const unsigned = written.replace(/^!/, "");
-  const known = findField(unsigned);
-  if (known !== null) {
-    return fail("A leading minus means NOT.", at, written.length, { suggestion: `-${unsigned}` });
-  }
-  const near = suggestField(written);
-  const hint =
-    near === null ? `Quote "${shown(word)}" to search for it as text.` : `Did you mean ${near}?`;
-  return fail(`There is no field “${shown(written)}”. ${hint}`, at, written.length, {
-    expected: fieldWords(),
-    ...(near === null ? {} : { suggestion: near }),
-  });
-}
-
-function suggestField(written: string): string | null {
-  const lower = written.toLowerCase();
-  const dot = lower.indexOf(".");
-  const rest = lower.slice(dot + 1);
-  const side = dot < 0 ? "" : lower.slice(0, dot);
-  const end = dot < 0 ? "" : `${SIDES.get(side) ?? side}.`;
-  const tries = [ALSO_CALLED.get(lower), `${end}${ALSO_CALLED.get(rest) ?? rest}`, rest];
-  const known = tries.find((name) => name !== undefined && findField(name) !== null);
-  return known ?? nearest(lower, FIELD_NAMES);
-}
-
-function fieldWords(): string[] {
-  return FIELD_NAMES.map((name) => `${name}:`);
-}
-
-function fail(message: string, at: number, length: number, more: Partial<QueryError>): TermResult {
-  return { ok: false, error: { message, at, length, ...more } };
 }
 
 function tooMany(text: string, at: number, most: number, what: string): ParseResult {

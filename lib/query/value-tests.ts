@@ -1,6 +1,7 @@
 /** Compiles the values of a term to tests of names, texts and numbers. */
 import { compileGlob, foldCase, type TextTest } from "./glob";
 import type { Value } from "./query";
+import { hasNone, interval, splitPaths } from "./value-meaning";
 
 const FALSE: TextTest = () => false;
 
@@ -12,11 +13,6 @@ export function compileTexts(values: readonly Value[], folded = false): TextTest
   const present = compilePresent(values, folded);
   const none = hasNone(values);
   return (text) => (text === "" ? none : present(text));
-}
-
-/** Whether `none` is among the values. */
-export function hasNone(values: readonly Value[]): boolean {
-  return values.some((value) => !value.glob && value.text === "");
 }
 
 /** Test of a text that is there. With `folded`, A-Z count as a-z. */
@@ -56,50 +52,7 @@ function compileWhole(value: Value): TextTest {
   return value.glob ? compileGlob(value.text) : (text) => text === value.text;
 }
 
-/** Parts values that give a space and a name from those that give a name alone. */
-export function splitPaths(values: readonly Value[]): {
-  paths: { space: Value; name: Value }[];
-  bare: Value[];
-} {
-  const paths = values.flatMap((value) => {
-    const slash = value.text.indexOf("/");
-    if (slash < 0) return [];
-    const space = { ...value, text: value.text.slice(0, slash) };
-    return [{ space, name: { ...value, text: value.text.slice(slash + 1) } }];
-  });
-  return { paths, bare: values.filter((value) => !value.text.includes("/")) };
-}
-
-/** Both ends included. */
-export type Interval = { from: number; to: number };
-
-const LARGEST = 0xffff_ffff;
-
-/** Numbers that a value means. 0 is "absent": it is only meant by naming it, never by comparing. */
-export function interval(value: Value): Interval {
-  const range = value.text.split("..").map(Number);
-  const first = range[0] ?? 0;
-  if (range.length > 1) return { from: Math.max(1, first), to: range[1] ?? 0 };
-  if (value.op === ">") return { from: first + 1, to: LARGEST };
-  if (value.op === ">=") return { from: Math.max(1, first), to: LARGEST };
-  if (value.op === "<") return { from: 1, to: first - 1 };
-  if (value.op === "<=") return { from: 1, to: first };
-  return { from: first, to: first };
-}
-
 export function compileNumbers(values: readonly Value[]): (number: number) => boolean {
   const intervals = values.map(interval);
   return (number) => intervals.some(({ from, to }) => number >= from && number <= to);
-}
-
-/** `k8s:app=web` also answers to `app=web`, `k8s:app` and `app`. */
-export function labelForms(label: string): string[] {
-  const bare = label.slice(label.indexOf(":") + 1);
-  const key = withoutValue(label);
-  return [label, bare, key, withoutValue(bare)];
-}
-
-function withoutValue(label: string): string {
-  const equals = label.indexOf("=");
-  return equals < 0 ? label : label.slice(0, equals);
 }

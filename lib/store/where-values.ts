@@ -2,7 +2,7 @@
 import { type AddressBlock, blockBounds } from "@/lib/query/address";
 import { foldCase, globParts } from "@/lib/query/glob";
 import type { Value } from "@/lib/query/query";
-import { interval } from "@/lib/query/value-tests";
+import { hasNone, interval } from "@/lib/query/value-meaning";
 
 /** Takes a value in and gives the placeholder that stands for it. */
 export type Bind = (
@@ -29,7 +29,7 @@ export function textsSql(
   const present = presentSql(bind, column, values, folded);
   const globs = values.some((value) => value.glob);
   const isSet = globs ? `(${column} != '' AND ${present})` : present;
-  return anyOf([isSet, values.some(isNone) ? `${column} = ''` : NEVER]);
+  return anyOf([isSet, hasNone(values) ? `${column} = ''` : NEVER]);
 }
 
 /** A text that is there. With `folded`, A-Z count as a-z. */
@@ -83,8 +83,4 @@ export function blockSql(bind: Bind, column: string, block: AddressBlock): strin
   const { first, last } = blockBounds(block);
   const [from, to] = [bind("String", first), bind("String", last)];
   return `ifNull(toIPv6OrNull(${column}) BETWEEN toIPv6(${from}) AND toIPv6(${to}), 0)`;
-}
-
-export function isNone(value: Value): boolean {
-  return !value.glob && value.text === "";
 }

@@ -11,18 +11,18 @@ import type { PlainTerm, Query, SideTerm, Term, TextTerm, Value } from "@/lib/qu
 import { isSideTerm } from "@/lib/query/query";
 import { codeOfReasonText, NAMED_REASON_CODES, reasonCodesWhere } from "@/lib/query/reasons";
 import {
+  hasNone,
   identityValues,
   protocolNames,
+  splitPaths,
   withoutTrailingDot,
   wordPattern,
-} from "@/lib/query/term-tests";
-import { splitPaths } from "@/lib/query/value-tests";
+} from "@/lib/query/value-meaning";
 import { ALL_DROPS, type Condition } from "./condition";
 import {
   anyOf,
   type Bind,
   blockSql,
-  isNone,
   likeSql,
   NEVER,
   numbersSql,
@@ -147,13 +147,13 @@ function reasonGlobSql(bind: Bind, pattern: string): string {
 }
 
 function tagSql(bind: Bind, values: readonly Value[]): string {
-  const none = values.some(isNone) ? "tag_state = 'untagged'" : NEVER;
+  const none = hasNone(values) ? "tag_state = 'untagged'" : NEVER;
   return anyOf([none, `arrayExists(x -> ${presentSql(bind, "x", values)}, tags)`]);
 }
 
 function policySql(bind: Bind, values: readonly Value[]): string {
   const named = nameSql(bind, "n", "x", values);
-  const none = values.some(isNone) ? "empty(policy_names)" : NEVER;
+  const none = hasNone(values) ? "empty(policy_names)" : NEVER;
   return anyOf([none, `arrayExists((n, x) -> ${named}, policy_namespaces, policy_names)`]);
 }
 
@@ -207,18 +207,18 @@ function labelSql(bind: Bind, column: string, values: readonly Value[]): string 
   const bare = "substring(l, position(l, ':') + 1)";
   const forms = `[l, ${bare}, substringIndex(l, '=', 1), substringIndex(${bare}, '=', 1)]`;
   const found = `arrayExists(l -> arrayExists(x -> ${presentSql(bind, "x", values)}, ${forms}), ${column})`;
-  return anyOf([found, values.some(isNone) ? `empty(${column})` : NEVER]);
+  return anyOf([found, hasNone(values) ? `empty(${column})` : NEVER]);
 }
 
 function fqdnSql(bind: Bind, column: string, values: readonly Value[]): string {
   const found = presentSql(bind, "x", values.map(withoutTrailingDot), true);
-  const none = values.some(isNone) ? `empty(${column})` : NEVER;
+  const none = hasNone(values) ? `empty(${column})` : NEVER;
   return anyOf([`arrayExists(x -> ${found}, ${column})`, none]);
 }
 
 function ipSql(bind: Bind, column: string, values: readonly Value[]): string {
   const blocks = values.map(({ text }) => readBlock(text)).filter((block) => block !== null);
-  const none = values.some(isNone) ? `${column} = ''` : NEVER;
+  const none = hasNone(values) ? `${column} = ''` : NEVER;
   return anyOf([...blocks.map((block) => blockSql(bind, column, block)), none]);
 }
 
