@@ -12,6 +12,7 @@ import { createChdbConnection } from "chdb/connection";
 import { AppError, messageOf } from "@/lib/errors";
 import { BinaryReader } from "./binary-reader";
 import { bindLiterals, stringLiteral } from "./bind";
+import { settleWithin } from "./patience";
 import { openSpool, type Spool } from "./spool";
 
 export type Lane = "write" | "read" | "heavy";
@@ -43,7 +44,7 @@ export function openEngine(folder: string): Engine {
   let closed = false;
 
   function inLane<Result>(lane: Lane, task: () => Promise<Result>): Promise<Result> {
-    if (closed) return Promise.reject(new AppError("store-unavailable", "The store is closed."));
+    if (closed) return Promise.reject(closedStore());
     return queues[lane](task);
   }
 
@@ -66,7 +67,7 @@ export function openEngine(folder: string): Engine {
       const reads = [queues.read(async () => {}), queues.heavy(async () => {})];
       // In its lane, because a late write must not meet the file's number in other hands.
       const writes = queues.write(async () => spool.close());
-      await Promise.race([Promise.allSettled([...reads, writes]), delay(patienceMs)]);
+      await settleWithin([...reads, writes], patienceMs);
       await Promise.all(Object.values(clients).map((one) => one.close()));
       writer.close();
     },
@@ -98,10 +99,8 @@ function decodeRows<Row>(bytes: Buffer, decode: (reader: BinaryReader) => Row): 
   return rows;
 }
 
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
+export function closedStore(): AppError {
+  return new AppError("store-unavailable", "The store is closed.");
 }
 
 async function insertRows(

@@ -15,10 +15,7 @@ export function prepareFolder(dataDir: string): DataFolder {
       "has one of * ? { } in its name, which ClickHouse would read as a pattern",
     );
   }
-  const existing = statSync(path, { throwIfNoEntry: false });
-  if (existing !== undefined && !existing.isDirectory()) {
-    throw unusable(path, "is a file, not a folder");
-  }
+  if (isFile(path)) throw unusable(path, "is a file, not a folder");
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     mkdirSync(enginePath, { recursive: true, mode: 0o700 });
@@ -29,6 +26,14 @@ export function prepareFolder(dataDir: string): DataFolder {
     throw unusable(path, `cannot be written (${messageOf(error)})`, error);
   }
   return { path, enginePath };
+}
+
+function isFile(path: string): boolean {
+  try {
+    return !statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function unusable(path: string, problem: string, cause?: unknown): AppError {

@@ -98,11 +98,15 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)): start time in clock ticks since boot. */
+/**
+ * Start time in clock ticks since boot: field 22 of /proc/PID/stat (proc(5)), of which field 3 is
+ * the state. A zombie holds nothing any more. Empty where there is no such process or no /proc.
+ */
 function startTimeOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? "" : (fields[19] ?? "");
   } catch {
     return "";
   }

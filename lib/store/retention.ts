@@ -1,5 +1,5 @@
 /**
- * How long rows are kept, as TTL clauses of the tables. Drops age from when they were received, so
+ * How long rows are kept, as TTL clauses of the tables. Rows age from when they were written, so
  * a recording from last year that is read today stays as long as today's drops do. Series and first
  * times go only when nothing can refer to them any more.
  */
@@ -12,7 +12,7 @@ const SERIES_SLACK_DAYS = 2;
 export async function setRetention(engine: Engine, days: number): Promise<void> {
   const clauses: Record<string, string> = {
     drops: `received_at + toIntervalDay(${days})`,
-    coverage: `toDateTime(from) + toIntervalDay(${days})`,
+    coverage: `written + toIntervalDay(${days})`,
     series: `written + toIntervalDay(${days + SERIES_SLACK_DAYS})`,
     first_seen: `written + toIntervalDay(${days + SERIES_SLACK_DAYS})`,
   };

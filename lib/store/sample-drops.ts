@@ -108,3 +108,12 @@ export function sampleDrop(change: Partial<Drop> = {}): Drop {
     ...change,
   };
 }
+
+export const BATCH_SIZE = 200;
+
+/** The `number`-th batch of a run: no two batches share a uuid. */
+export function numberedBatch(number: number): Drop[] {
+  return Array.from({ length: BATCH_SIZE }, (_, index) =>
+    sampleDrop({ uuid: `${number}-${index}`, series: sampleSeries(index % 20) }),
+  );
+}

@@ -1,7 +1,7 @@
 /** Opens the store: history on disk, in the embedded ClickHouse, behind a handful of functions. */
 import type { Drop } from "@/lib/drops/drop";
 import { AppError, messageOf } from "@/lib/errors";
-import { type Engine, openEngine } from "./connection";
+import { closedStore, type Engine, openEngine } from "./connection";
 import { type CoverageRow, insertCoverage, selectCoverage } from "./coverage-table";
 import { createDropsTable, type DropList, type Evidence, type StoredDrop } from "./drops-table";
 import {
@@ -12,6 +12,7 @@ import {
 import { type DataFolder, prepareFolder } from "./folder";
 import { engineHolder, type FolderLock, lockedFolder, lockFolder } from "./lock";
 import { migrate } from "./migrations";
+import { settleWithin } from "./patience";
 import { newestTimeMs, recentUuids } from "./resume";
 import { setRetention } from "./retention";
 import { DEFAULT_RETENTION_DAYS } from "./schema";
@@ -61,8 +62,8 @@ export type Store = {
   close: () => Promise<void>;
 };
 
-/** A process told to end has a second; a read that takes longer is left behind. */
-const CLOSE_PATIENCE_MS = 800;
+/** For the inserts, then for the reads: a process told to end has a second for both. */
+const CLOSE_PATIENCE_MS = 450;
 
 /**
  * Opens the store in `dataDir`.
@@ -90,10 +91,22 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 function storeOver(engine: Engine, lock: FolderLock, nowMs: () => number): Store {
   const seriesTable = createSeriesTable(engine, nowMs);
   const drops = createDropsTable(engine, seriesTable, nowMs);
+  const inserting = new Set<Promise<void>>();
   let closing: Promise<void> | undefined;
 
+  async function close(): Promise<void> {
+    // An insert is several statements, so the engine's own queue does not know where it ends.
+    await settleWithin(inserting, CLOSE_PATIENCE_MS);
+    await engine.close(CLOSE_PATIENCE_MS);
+  }
+
   return {
-    insertDrops: drops.insert,
+    insertDrops: (batch) => {
+      if (closing !== undefined) return Promise.reject(closedStore());
+      const done = drops.insert(batch).finally(() => inserting.delete(done));
+      inserting.add(done);
+      return done;
+    },
     snapshot: (snapshotOptions) => snapshot(engine, seriesTable, snapshotOptions),
     firstSeenOf: (groups) => firstSeenOf(engine, groups),
     listDrops: drops.list,
@@ -109,7 +122,7 @@ function storeOver(engine: Engine, lock: FolderLock, nowMs: () => number): Store
     expectationEvents: () => selectExpectationEvents(engine),
     stats: () => readStats(engine),
     close: () => {
-      closing ??= engine.close(CLOSE_PATIENCE_MS).finally(lock.release);
+      closing ??= close().finally(lock.release);
       return closing;
     },
   };

@@ -1,0 +1,186 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openEngine } from "./connection";
+import { BATCH_SIZE, numberedBatch, sampleDrop, sampleFlow } from "./sample-drops";
+import { SCHEMA_VERSION } from "./schema";
+import { openStore } from "./store";
+
+const EVER = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
+const LOCK_FILE = "droplens.lock";
+
+let dataDir: string;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "droplens-open-"));
+});
+
+afterEach(() => {
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** Another process that opens the store in `dataDir` and inserts until it is killed. */
+function startInserting(): ChildProcess & { stdout: NodeJS.ReadableStream } {
+  const script = join(import.meta.dirname, "insert-until-killed.ts");
+  return spawn(process.execPath, ["--import", "tsx", script, dataDir], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function acknowledged(child: ReturnType<typeof startInserting>, batches: number) {
+  const seen: number[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    seen.push(Number(line.split(" ")[0]));
+    if (seen.length === batches) child.kill("SIGKILL");
+  }
+  return seen;
+}
+
+describe("a restart", () => {
+  it("keeps drops, series and first times", async () => {
+    const first = await openStore({ dataDir });
+    const drop = sampleDrop({ uuid: "kept", verdictFlow: sampleFlow({ raw: "{}" }) });
+    await first.insertDrops([drop]);
+    await first.close();
+
+    const second = await openStore({ dataDir });
+    expect(await second.getDrop("kept")).toMatchObject({ series: drop.series, verdictRaw: "{}" });
+    await second.insertDrops([sampleDrop({ uuid: "again", timeMs: drop.timeMs + 1 })]);
+    expect(await second.firstSeenOf([drop.series.group])).toEqual(
+      new Map([[drop.series.group, drop.timeMs]]),
+    );
+    await second.close();
+  });
+
+  it("takes over after kill -9 in the middle of writing and has every acknowledged batch", async () => {
+    const child = startInserting();
+    const batches = await acknowledged(child, 10);
+
+    const store = await openStore({ dataDir });
+    const drops = await store.listDrops({ ...EVER, limit: 1_000_000 });
+    const uuids = new Set(drops.map(({ uuid }) => uuid));
+    expect(uuids.size).toBe(drops.length);
+    expect(drops.length % BATCH_SIZE).toBe(0);
+    for (const number of batches) {
+      for (const { uuid } of numberedBatch(number)) expect(uuids).toContain(uuid);
+    }
+    await store.close();
+  });
+});
+
+describe("a folder in use", () => {
+  it("is refused to another process, naming the holder and the folder", async () => {
+    const store = await openStore({ dataDir });
+    const child = startInserting();
+    const said = child.stderr === null ? "" : await text(child.stderr);
+    expect(said).toContain(dataDir);
+    expect(said).toContain(`process ${process.pid}`);
+    await store.close();
+  });
+
+  it("is refused even when the lock file was deleted, because ClickHouse holds it too", async () => {
+    const store = await openStore({ dataDir });
+    rmSync(join(dataDir, LOCK_FILE));
+    const child = startInserting();
+    const said = child.stderr === null ? "" : await text(child.stderr);
+    expect(said).toContain(`process ${process.pid}`);
+    await store.close();
+  });
+
+  it("is refused to a second store of the same process", async () => {
+    const store = await openStore({ dataDir });
+    await expect(openStore({ dataDir })).rejects.toMatchObject({ code: "store-locked" });
+    await store.close();
+  });
+
+  it("is free again after close, and a lock of a process that is gone is taken over", async () => {
+    const child = spawn(process.execPath, ["-e", ""]);
+    await once(child, "exit");
+    writeFileSync(join(dataDir, LOCK_FILE), JSON.stringify({ pid: child.pid, startedAt: "1" }));
+
+    const store = await openStore({ dataDir });
+    await store.close();
+    expect(existsSync(join(dataDir, LOCK_FILE))).toBe(false);
+  });
+
+  it("is taken over from a lock file that cannot be read", async () => {
+    writeFileSync(join(dataDir, LOCK_FILE), "half a li");
+    const store = await openStore({ dataDir });
+    await store.close();
+  });
+
+  it("is taken over from an earlier process that had the id this one has now", async () => {
+    const mine = JSON.stringify({ pid: process.pid, startedAt: "1" });
+    writeFileSync(join(dataDir, LOCK_FILE), mine);
+    const store = await openStore({ dataDir });
+    await store.close();
+  });
+});
+
+describe("a folder that cannot be used", () => {
+  it("is refused when a newer Droplens wrote it, naming both versions", async () => {
+    await (await openStore({ dataDir })).close();
+    const engine = openEngine(join(dataDir, "clickhouse"));
+    const sql = "INSERT INTO schema_migrations (version, name) VALUES ({v:UInt32}, 'later')";
+    await engine.run("write", sql, { v: 99 });
+    await engine.close(1_000);
+
+    const refusal = openStore({ dataDir });
+    await expect(refusal).rejects.toMatchObject({ code: "store-newer" });
+    await expect(refusal).rejects.toThrow(/99.*version 1\b/s);
+    expect(SCHEMA_VERSION).toBe(1);
+    expect(existsSync(join(dataDir, LOCK_FILE))).toBe(false);
+  });
+
+  it("is refused when it is a file", async () => {
+    const file = join(dataDir, "file");
+    writeFileSync(file, "");
+    await expect(openStore({ dataDir: file })).rejects.toThrow(`${file} is a file, not a folder`);
+  });
+
+  it("is refused when its name is a pattern to ClickHouse", async () => {
+    const pattern = join(dataDir, "a*b");
+    await expect(openStore({ dataDir: pattern })).rejects.toMatchObject({
+      code: "store-unavailable",
+    });
+  });
+
+  it.skipIf(process.getuid?.() === 0)("is refused when it cannot be written", async () => {
+    chmodSync(dataDir, 0o500);
+    await expect(openStore({ dataDir })).rejects.toThrow("cannot be written");
+    chmodSync(dataDir, 0o700);
+  });
+
+  it("is refused when it lies under a file", async () => {
+    const file = join(dataDir, "file");
+    writeFileSync(file, "");
+    await expect(openStore({ dataDir: join(file, "data") })).rejects.toThrow("cannot be written");
+  });
+});
+
+describe("the data folder", () => {
+  it("is readable by its owner alone", async () => {
+    const path = join(dataDir, "new", "data");
+    const store = await openStore({ dataDir: path });
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+    await store.close();
+  });
+});
+
+describe("close", () => {
+  it("writes what was handed in before it, and refuses what comes after", async () => {
+    const store = await openStore({ dataDir });
+    const inserting = store.insertDrops([sampleDrop({ uuid: "last" })]);
+    await Promise.all([inserting, store.close(), store.close()]);
+    await expect(store.insertDrops([sampleDrop()])).rejects.toThrow("closed");
+
+    const again = await openStore({ dataDir });
+    expect(await again.getDrop("last")).not.toBeNull();
+    await again.close();
+  });
+});
