@@ -2,7 +2,13 @@
  * Decodes what Hubble sends, as protobuf or as JSON lines, to one kind of event. Never throws:
  * what cannot be read is `malformed`, so that it is counted and the stream goes on.
  */
-import type { DecodedEvent, LostEvent, NodeStatusEvent } from "./event";
+import type {
+  DecodedEvent,
+  LostEvent,
+  MalformedEvent,
+  NodeStatusEvent,
+  SkippedEvent,
+} from "./event";
 import { evidenceOfBytes, evidenceOfLine } from "./evidence";
 import { namesOfEnum } from "./field-table";
 import { FlowReader } from "./flow-reader";
@@ -45,6 +51,22 @@ export function decodeLine(line: string): DecodedEvent {
   if (record.kind === "skipped") return record;
   try {
     return decodeRecord(record.json, line);
+  } catch (error) {
+    return malformedLine(reasonOf(error), line);
+  }
+}
+
+/** A line that holds no message of the flow stream. */
+export type OtherRecord = SkippedEvent | MalformedEvent;
+
+/** Reads one line as the protobuf message it stands for, as it came: nothing cut or redacted. */
+export function messageOfLine(line: string): GetFlowsResponse | OtherRecord {
+  if (line.length > MAX_RECORD_BYTES) return malformedLine("line too long", line);
+  const record = recordOfLine(line);
+  if (record.kind === "malformed") return malformedLine(record.reason, line);
+  if (record.kind === "skipped") return record;
+  try {
+    return messageFromJson("observer.GetFlowsResponse", record.json);
   } catch (error) {
     return malformedLine(reasonOf(error), line);
   }
@@ -125,7 +147,7 @@ function envelopeOf(message: GetFlowsResponse): Envelope {
   return { node, timeMs: msOfTimestamp(time), timeNanos: time.nanos % 1e6 };
 }
 
-function malformedLine(reason: string, line: string): DecodedEvent {
+function malformedLine(reason: string, line: string): MalformedEvent {
   const sample = redactText(line.slice(0, SAMPLE_CHARACTERS * 4)).slice(0, SAMPLE_CHARACTERS);
   return { kind: "malformed", reason, sample };
 }

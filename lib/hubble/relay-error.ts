@@ -59,7 +59,7 @@ const TEXT_RULES: readonly Rule[] = [
       `${where} answered without TLS, but TLS is on here. Switch it off (HUBBLE_TLS=false, no tls:// prefix) or use Relay's TLS port.`,
   },
   {
-    found: /Host: (.*?)\. is not in the cert's altnames: (.*?)\.(?: Resolution|$)/s,
+    found: /Host: (.*?)\. is not in the cert's altnames: (.*?)\.?$/,
     say: ({ where, match }) =>
       `${where} has a certificate for ${names(match[2])}, and the name expected is ${match[1]}. Set HUBBLE_TLS_SERVER_NAME to a name it covers${example(match[2])}.`,
   },

@@ -1,0 +1,125 @@
+/**
+ * Reads a file of Hubble's JSON lines, as `hubble observe -o json` and exporters write them, without
+ * ever holding more of it than one chunk and one line. Files ending in `.gz` are unpacked on the way.
+ */
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { AppError, messageOf } from "@/lib/errors";
+import { decodeLine, messageOfLine, type OtherRecord } from "./decode";
+import type { DecodedEvent } from "./event";
+import type { GetFlowsResponse } from "./generated/observer/observer";
+import { MAX_RECORD_BYTES } from "./limits";
+
+/** One line of a file, counted from 1. `text` is null where it was too long to be read. */
+export type FileLine = { line: number; text: string | null };
+
+export type LineEvent = { line: number; event: DecodedEvent };
+
+/** A line as the message that a relay would send, for serving a recording. */
+export type LineMessage =
+  | { line: number; message: GetFlowsResponse }
+  | ({ line: number } & OtherRecord);
+
+/**
+ * Decoded lines in batches of about a chunk. Empty lines are left out; a line that cannot be read is
+ * `malformed`. Throws `AppError` when the file cannot be opened or read to its end.
+ */
+export async function* readLines(
+  file: string,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly LineEvent[], void, undefined> {
+  for await (const lines of fileLines(file, signal)) {
+    yield lines.map(({ line, text }) => ({
+      line,
+      event: text === null ? TOO_LONG : decodeLine(text),
+    }));
+  }
+}
+
+/** The same lines as protobuf messages, untouched by limits and redaction. */
+export async function* readMessages(
+  file: string,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly LineMessage[], void, undefined> {
+  for await (const lines of fileLines(file, signal)) {
+    yield lines.map(({ line, text }) => {
+      const record = text === null ? TOO_LONG : messageOfLine(text);
+      return "kind" in record ? { line, ...record } : { line, message: record };
+    });
+  }
+}
+
+const TOO_LONG: OtherRecord = { kind: "malformed", reason: "line too long", sample: "" };
+
+async function* fileLines(
+  file: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly FileLine[], void, undefined> {
+  const splitter = createSplitter();
+  try {
+    for await (const chunk of openFile(file, signal)) {
+      const lines = splitter.add(chunk);
+      if (lines.length > 0) yield lines;
+    }
+  } catch (error) {
+    if (signal?.aborted === true) return;
+    throw new AppError("config", `cannot read ${file}: ${messageOf(error)}`, { cause: error });
+  }
+  const rest = splitter.rest();
+  if (rest.length > 0) yield rest;
+}
+
+function openFile(file: string, signal: AbortSignal | undefined): AsyncIterable<Buffer> {
+  const stream = createReadStream(file, { signal });
+  if (!file.endsWith(".gz")) return stream;
+  const unpacked = createGunzip();
+  // A failure of either ends the iteration over `unpacked`.
+  pipeline(stream, unpacked).catch(() => undefined);
+  return unpacked;
+}
+
+type Splitter = {
+  /** Lines that the chunk completes. */
+  add(chunk: Buffer): FileLine[];
+  /** The last line, where it has no newline. */
+  rest(): FileLine[];
+};
+
+const NEWLINE = 10;
+
+function createSplitter(): Splitter {
+  let parts: Buffer[] = [];
+  let size = 0;
+  let line = 0;
+
+  function keep(part: Buffer): void {
+    size += part.length;
+    // Of a line that is too long only its size is kept.
+    if (size > MAX_RECORD_BYTES) parts = [];
+    else parts.push(part);
+  }
+
+  function take(): FileLine[] {
+    line += 1;
+    const text = size > MAX_RECORD_BYTES ? null : Buffer.concat(parts).toString("utf8");
+    parts = [];
+    size = 0;
+    return text !== null && text.trim() === "" ? [] : [{ line, text }];
+  }
+
+  return {
+    add(chunk) {
+      const lines: FileLine[] = [];
+      let start = 0;
+      for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+        keep(chunk.subarray(start, end));
+        lines.push(...take());
+        start = end + 1;
+      }
+      if (start < chunk.length) keep(chunk.subarray(start));
+      return lines;
+    },
+    rest: () => (size === 0 ? [] : take()),
+  };
+}
