@@ -26,9 +26,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     // The theme script changes this element before React sees it.
     <html lang="en" suppressHydrationWarning>
       <head>
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constant, under the nonce */}
         <script
           nonce={nonce}
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: our own constant, under the nonce
           dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }}
           suppressHydrationWarning
         />

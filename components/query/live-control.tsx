@@ -3,12 +3,11 @@
 import type { ChangeUrl } from "@/components/query/use-url-state";
 import { Icon } from "@/components/ui/icon";
 import { countOf, formatCount } from "@/components/ui/number-text";
-import { formatLength } from "@/components/ui/time-text";
 
 type Props = {
   mode: "live" | "paused" | "past" | "connecting" | "lost";
-  /** Null before the first flow. */
-  lagMs: number | null;
+  /** How far, in words; empty before the first flow. */
+  behind: string;
   /** Groups that changed since the pause. */
   waiting: number;
   change: ChangeUrl;
@@ -22,7 +21,7 @@ const WORD = {
   lost: "Not live",
 };
 
-export function LiveControl({ mode, lagMs, waiting, change }: Props) {
+export function LiveControl({ mode, behind, waiting, change }: Props) {
   if (mode === "past") {
     return (
       <button
@@ -41,9 +40,7 @@ export function LiveControl({ mode, lagMs, waiting, change }: Props) {
       <output className="live-state" aria-label="Stream">
         {mode === "lost" ? <Icon name="warn" className="c-audit" /> : <i className="pulse" />}
         <b>{WORD[mode]}</b>
-        {mode === "live" && lagMs !== null && (
-          <span className="soft">{formatLength(Math.max(lagMs, 0))} behind</span>
-        )}
+        {mode === "live" && behind !== "" && <span className="soft">{behind}</span>}
         {paused && (
           <span className="soft" title={`${countOf(waiting, "group")} changed since the pause`}>
             {formatCount(waiting)} waiting

@@ -82,9 +82,7 @@ export function QueryBox({ q, onChange, input }: Props) {
           onBlur={onBlur}
           onKeyDown={onKeyDown}
         />
-        <kbd className="only-wide" aria-hidden="true">
-          /
-        </kbd>
+        <kbd className="only-wide">/</kbd>
       </div>
       {wrong !== null && <QueryError text={text} message={wrong.message} at={wrong.at} />}
     </search>

@@ -14,6 +14,16 @@ export const RANGE_MS: Record<Range, number> = {
   "7d": 7 * 24 * 3_600_000,
 };
 
+/** After "in the last". */
+export const RANGE_WORDS: Record<Range, string> = {
+  "5m": "5 minutes",
+  "15m": "15 minutes",
+  "1h": "hour",
+  "6h": "6 hours",
+  "24h": "24 hours",
+  "7d": "7 days",
+};
+
 export const RANGE_TEXT: Record<Range, string> = {
   "5m": "5 min",
   "15m": "15 min",

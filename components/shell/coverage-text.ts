@@ -1,5 +1,6 @@
 /** How complete a view is, in words: of the chip in the bar and of each source in its list. */
 import { countOf, formatCount } from "@/components/ui/number-text";
+import { formatLength } from "@/components/ui/time-text";
 import type { Coverage, SourceState, SourceSummary } from "@/lib/drops/view";
 
 export type CoverageText = {
@@ -43,7 +44,7 @@ export const SOURCE_STATE_TEXT: Record<SourceState, string> = {
   connecting: "connecting",
   connected: "connected",
   silent: "connected, but silent",
-  disconnected: "disconnected, trying again",
+  disconnected: "disconnected",
   failed: "failed",
 };
 
@@ -57,10 +58,21 @@ export const SOURCE_KIND_TEXT: Record<SourceSummary["kind"], string> = {
 /** The largest lag among the sources that deliver; null when none has delivered yet. */
 export function lagOf(coverage: Coverage): number | null {
   const lags = coverage.sources
-    .filter((source) => source.state === "connected" || source.state === "silent")
+    .filter(isDelivering)
     .map((source) => source.lagMs)
     .filter((lag) => lag !== null);
   return lags.length === 0 ? null : Math.max(...lags);
+}
+
+/** `2 s behind`; or that nothing delivers, which no lag would tell. */
+export function describeLag(coverage: Coverage): string {
+  if (!coverage.sources.some(isDelivering)) return "no source";
+  const lagMs = lagOf(coverage);
+  return lagMs === null ? "" : `${formatLength(Math.max(0, lagMs))} behind`;
+}
+
+function isDelivering(source: SourceSummary): boolean {
+  return source.state === "connected" || source.state === "silent";
 }
 
 function sumOf(sources: readonly SourceSummary[], of: (source: SourceSummary) => number): number {

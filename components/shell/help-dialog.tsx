@@ -1,6 +1,5 @@
 "use client";
 /** Every key and what it does. */
-import type { RefObject } from "react";
 import { Icon } from "@/components/ui/icon";
 
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
@@ -17,15 +16,29 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["?"], "This list"],
 ];
 
-export function HelpDialog({ dialog }: { dialog: RefObject<HTMLDialogElement | null> }) {
+/** The element id of the list, for the buttons that open it. */
+export const HELP_ID = "help";
+
+/** Opens or closes the list. */
+export function toggleHelp(): void {
+  document.getElementById(HELP_ID)?.togglePopover();
+}
+
+export function HelpDialog() {
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby="help-title" closedby="any">
-      <form method="dialog" className="dialog-head">
+    <div id={HELP_ID} popover="auto" role="dialog" className="dialog" aria-labelledby="help-title">
+      <div className="dialog-head">
         <h2 id="help-title">Keyboard</h2>
-        <button type="submit" className="btn quiet icon" aria-label="Close">
+        <button
+          type="button"
+          className="btn quiet icon"
+          aria-label="Close"
+          popoverTarget={HELP_ID}
+          popoverTargetAction="hide"
+        >
           <Icon name="close" />
         </button>
-      </form>
+      </div>
       <dl className="keys">
         {KEYS.map(([keys, does]) => (
           <div key={does}>
@@ -39,6 +52,6 @@ export function HelpDialog({ dialog }: { dialog: RefObject<HTMLDialogElement | n
         ))}
       </dl>
       <p className="dim">Never while you type. Every key has a button too.</p>
-    </dialog>
+    </div>
   );
 }

@@ -65,7 +65,7 @@ function StreamBanner({ shown }: { shown: ShownView }) {
   const since =
     shown.lostSinceMs === null ? "" : ` since ${formatClock(shown.lostSinceMs, zone, true)}`;
   return (
-    <Banner title={`No contact with Droplens${since}.`} action={again}>
+    <Banner title={`No live stream from Droplens${since}.`} action={again}>
       {shown.problem ?? "The page tries again by itself."}
       {shown.view !== null && " Shown: what had arrived until then."}
     </Banner>
@@ -94,8 +94,8 @@ function SourceBanner({ shown }: { shown: ShownView }) {
         </button>
       }
     >
-      <FlowText text={first.message} /> Shown: what was stored. Time without a source is a gap, not
-      a zero.
+      <FlowText text={first.message} /> Droplens tries again by itself. Shown: what was stored. Time
+      without a source is a gap, not a zero.
     </Banner>
   );
 }

@@ -44,7 +44,9 @@ export function blockedBy(group: Group): { text: string; more: number; full: str
 }
 
 /** What the tags column says when there is no tag. */
-export function tagText(group: Pick<Group, "tagState">): string {
+export function tagText(group: Pick<Group, "tagState" | "attribution">): string {
+  // Default-deny is the absence of a rule, and so of a place where a tag could be set.
+  if (group.attribution.kind === "default-deny") return "no rule allows it";
   return group.tagState === "unreported" ? "tag not exported" : "no tag";
 }
 

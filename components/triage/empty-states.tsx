@@ -143,7 +143,9 @@ export function NotConnected({ coverage, retry }: { coverage: Coverage; retry: (
           Show the sources
         </button>
       </p>
-      <Checks checks={coverage.sources.flatMap(sourceChecks)} />
+      <Checks
+        checks={coverage.sources.flatMap((source) => sourceChecks(source, source !== failed))}
+      />
     </section>
   );
 }
@@ -165,7 +167,8 @@ function titleOf(source: SourceSummary): string {
   return `${source.address} cannot be reached`;
 }
 
-function sourceChecks(source: SourceSummary): Check[] {
+/** `noted`: with its message, unless that already stands above. */
+function sourceChecks(source: SourceSummary, noted: boolean): Check[] {
   const up = source.state === "connected" || source.state === "silent";
   const nodes = source.nodesConnected + source.nodesUnavailable;
   return [
@@ -173,7 +176,7 @@ function sourceChecks(source: SourceSummary): Check[] {
       name: <FlowText text={`${source.id} at ${source.address}`} />,
       says: SOURCE_STATE_TEXT[source.state],
       state: up ? "ok" : source.state === "connecting" ? "unknown" : "failed",
-      note: source.message === "" ? undefined : <FlowText text={source.message} />,
+      note: noted && source.message !== "" ? <FlowText text={source.message} /> : undefined,
     },
     {
       name: "Nodes reporting",

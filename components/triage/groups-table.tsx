@@ -14,7 +14,7 @@ import {
 } from "react";
 import { GroupRow, rowId } from "@/components/triage/group-row";
 import { SectionLine } from "@/components/triage/section-line";
-import type { Line } from "@/components/triage/sections";
+import { isHead, type Line } from "@/components/triage/sections";
 import type { Density } from "@/components/ui/preferences";
 import type { GroupState } from "@/lib/drops/view";
 
@@ -34,8 +34,6 @@ export type TableHandle = {
 
 type Props = {
   lines: readonly Line[];
-  /** Groups of the view, more than are listed here when it is large. */
-  groupCount: number;
   open: string | null;
   density: Density;
   narrow: boolean;
@@ -55,8 +53,7 @@ export function GroupsTable(props: Props) {
   const windowed = lines.length > DRAW_ALL;
   const sectionHeight = narrow ? HEIGHT.sectionNarrow : HEIGHT.section;
   const rowHeight = narrow ? HEIGHT.narrow : HEIGHT[density];
-  const estimateSize = (index: number) =>
-    lines[index]?.kind === "section" ? sectionHeight : rowHeight;
+  const estimateSize = (index: number) => (isHeadAt(lines, index) ? sectionHeight : rowHeight);
   const [margin, setMargin] = useState(0);
   const virtual = useVirtualizer({
     count: lines.length,
@@ -73,7 +70,7 @@ export function GroupsTable(props: Props) {
   const reachable = reached !== null && hasGroup(lines, reached) ? reached : firstGroup(lines);
   const focus = useCallback(
     (groupId: string) => {
-      const index = lines.findIndex((line) => line.kind === "group" && line.group.id === groupId);
+      const index = lines.findIndex((line) => isGroup(line, groupId));
       if (index === -1) return;
       if (windowed) virtual.scrollToIndex(index, { align: "auto" });
       // The row may have to be drawn first.
@@ -90,9 +87,7 @@ export function GroupsTable(props: Props) {
       return next;
     },
     scrollToSection: (state) => {
-      const index = lines.findIndex(
-        (line) => line.kind === "section" && line.section.state === state,
-      );
+      const index = lines.findIndex((line) => isHead(line) && line.section.state === state);
       if (windowed && index !== -1) virtual.scrollToIndex(index, { align: "start" });
       else document.getElementById(`section-${state}`)?.scrollIntoView({ block: "start" });
     },
@@ -115,7 +110,7 @@ export function GroupsTable(props: Props) {
       className={density === "dense" ? "groups is-dense" : "groups"}
       role="grid"
       aria-label="Groups"
-      aria-rowcount={lines.length + 1 + Math.max(0, props.groupCount - countGroups(lines))}
+      aria-rowcount={lines.length + 1}
       aria-colcount={8}
       onKeyDown={onKeyDown}
     >
@@ -124,23 +119,15 @@ export function GroupsTable(props: Props) {
       {shown.map((index) => {
         const line = lines[index];
         if (line === undefined) return null;
-        return line.kind === "section" ? (
-          <SectionLine
-            key={line.section.state}
-            section={line.section}
-            groups={line.groups}
-            attempts={line.attempts}
-            folded={line.folded}
-            line={index + 2}
-            onFold={onFold}
-          />
+        return isHead(line) ? (
+          <SectionLine key={line.section.state} {...line} line={index + 2} onFold={onFold} />
         ) : (
           <GroupRow
-            key={line.group.id}
-            group={line.group}
+            key={line.id}
+            group={line}
             line={index + 2}
-            selected={line.group.id === open}
-            reachable={line.group.id === reachable}
+            selected={line.id === open}
+            reachable={line.id === reachable}
             gaps={gaps}
             onOpen={onOpen}
             onReach={setReached}
@@ -184,22 +171,28 @@ function TableHead({ trend }: { trend: string }) {
   );
 }
 
+function isHeadAt(lines: readonly Line[], index: number): boolean {
+  const line = lines[index];
+  return line !== undefined && isHead(line);
+}
+
+function isGroup(line: Line, id: string): boolean {
+  return !isHead(line) && line.id === id;
+}
+
 function hasGroup(lines: readonly Line[], id: string): boolean {
-  return lines.some((line) => line.kind === "group" && line.group.id === id);
+  return lines.some((line) => isGroup(line, id));
 }
 
 function firstGroup(lines: readonly Line[]): string | null {
-  return neighbour(lines, null, 1);
+  const first = lines.find((line) => !isHead(line));
+  return first === undefined || isHead(first) ? null : first.id;
 }
 
 /** The group `step` away from `from`; the first or last when `from` is not listed. */
 function neighbour(lines: readonly Line[], from: string | null, step: 1 | -1): string | null {
-  const ids = lines.flatMap((line) => (line.kind === "group" ? [line.group.id] : []));
+  const ids = lines.flatMap((line) => (isHead(line) ? [] : [line.id]));
   const at = from === null ? -1 : ids.indexOf(from);
   if (at === -1) return ids[step === 1 ? 0 : ids.length - 1] ?? null;
   return ids[Math.min(ids.length - 1, Math.max(0, at + step))] ?? null;
-}
-
-function countGroups(lines: readonly Line[]): number {
-  return lines.reduce((sum, line) => sum + (line.kind === "group" ? 1 : 0), 0);
 }

@@ -26,25 +26,38 @@ export const SECTIONS: readonly SectionText[] = [
   { state: "expected", title: "Expected", says: "an expectation matches", icon: "expected" },
 ];
 
-/** One line of the table: the head of a section, or a group. */
-export type Line =
-  | { kind: "section"; section: SectionText; groups: number; attempts: number; folded: boolean }
-  | { kind: "group"; group: Group };
+/** The head of a section, with the counts of the groups in it. */
+export type SectionHead = {
+  section: SectionText;
+  groups: number;
+  attempts: number;
+  folded: boolean;
+};
+
+/** One line of the table. A group stands for itself, so that thousands of them cost nothing more. */
+export type Line = SectionHead | Group;
+
+export function isHead(line: Line): line is SectionHead {
+  return "section" in line;
+}
 
 /** Lays groups, already in order, out as lines. A section without groups has no head. */
 export function layOutLines(groups: readonly Group[], folded: readonly string[]): Line[] {
-  return SECTIONS.flatMap((section): Line[] => {
-    const members = groups.filter((group) => group.state === section.state);
-    if (members.length === 0) return [];
+  const members: Record<GroupState, Group[]> = {
+    unexpected: [],
+    audit: [],
+    infrastructure: [],
+    expected: [],
+  };
+  for (const group of groups) members[group.state].push(group);
+  const lines: Line[] = [];
+  for (const section of SECTIONS) {
+    const inSection = members[section.state];
+    if (inSection.length === 0) continue;
     const isFolded = folded.includes(section.state);
-    const attempts = members.reduce((sum, group) => sum + group.attempts, 0);
-    const head: Line = {
-      kind: "section",
-      section,
-      groups: members.length,
-      attempts,
-      folded: isFolded,
-    };
-    return isFolded ? [head] : [head, ...members.map((group): Line => ({ kind: "group", group }))];
-  });
+    const attempts = inSection.reduce((sum, group) => sum + group.attempts, 0);
+    lines.push({ section, groups: inSection.length, attempts, folded: isFolded });
+    if (!isFolded) for (const group of inSection) lines.push(group);
+  }
+  return lines;
 }

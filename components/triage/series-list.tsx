@@ -1,6 +1,6 @@
 "use client";
 /** The series of a group with their shares; each opens to the labels and names of both ends. */
-import { fullName, withPort } from "@/components/triage/party-text";
+import { fullName } from "@/components/triage/party-text";
 import { Ago } from "@/components/ui/ago";
 import { CopyButton } from "@/components/ui/copy-button";
 import { FlowText } from "@/components/ui/flow-text";
@@ -27,8 +27,10 @@ export function SeriesList({ series, count, state }: Props) {
         {listed.map((row, index) => (
           <details key={row.id} name="series" open={index === 0 && listed.length === 1}>
             <summary>
-              <span className="cut grow">
-                <FlowText text={row.source.name} /> → <SeriesEnd row={row} />
+              <span className="series-ends grow">
+                <FlowText className="cut" text={row.source.name} />
+                <span className="arrow">→</span>
+                <SeriesEnd row={row} />
               </span>
               <Share part={row.attempts / most} state={state} />
               <b className="line-count" title={`${formatExact(row.drops)} drops`}>
@@ -48,14 +50,14 @@ export function SeriesList({ series, count, state }: Props) {
 }
 
 function SeriesEnd({ row }: { row: SeriesRow }) {
-  const { namespace: _, ...rest } = row.destination;
+  const port = row.port === 0 ? "" : `:${row.port}`;
   const l7 = row.l7 === "" ? "" : ` ${row.l7}`;
   return (
     <>
-      <b>
-        <FlowText text={withPort({ ...rest, namespace: "" }, row.port)} />
+      <b className="cut">
+        <FlowText text={row.destination.name} />
       </b>
-      <FlowText className="dim" text={`/${row.protocol}${l7}`} />
+      <FlowText className="series-port" text={`${port}/${row.protocol}${l7}`} />
     </>
   );
 }

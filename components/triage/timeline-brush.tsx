@@ -72,7 +72,6 @@ export function TimelineBrush({ timeline, stepMs, zone, onRead, onZoom }: Props)
 
   const read = timeline[cursor ?? -1];
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a slider over the buckets
     <div
       className="timeline-brush"
       role="slider"

@@ -95,13 +95,13 @@ export const TimelineChart = memo(function TimelineChart({
           />
         ))}
         <Bar dataKey="dropped" stackId="up" className="bar-dropped" isAnimationActive={false} />
+        <Bar dataKey="audit" stackId="up" className="bar-audit" isAnimationActive={false} />
         <Bar
           dataKey="infrastructure"
           stackId="up"
           className="bar-infrastructure"
           isAnimationActive={false}
         />
-        <Bar dataKey="audit" stackId="up" className="bar-audit" isAnimationActive={false} />
         {below > 0 && (
           <Bar
             dataKey="hanging"

@@ -16,8 +16,8 @@ import { Icon, type IconName } from "@/components/ui/icon";
 import { usePreferences } from "@/components/ui/preferences";
 import type { View } from "@/lib/drops/view";
 
-/** The bars are the dearest thing to draw, and a second is soon enough to see one grow. */
-const REDRAW_MS = 1_000;
+/** The bars are the dearest thing to draw, and two seconds are soon enough to see one grow. */
+const REDRAW_MS = 2_000;
 
 const LEGEND: Record<TimelineSeries, { icon: IconName; text: string; className: string }> = {
   dropped: { icon: "dropped", text: "dropped", className: "c-unexpected" },

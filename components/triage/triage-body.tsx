@@ -5,6 +5,7 @@ import type { UrlState } from "@/components/query/url-state";
 import type { ChangeUrl } from "@/components/query/use-url-state";
 import { DetailsSheet, SHEET_ID } from "@/components/triage/details-sheet";
 import { AllFiltered, NotConnected, NothingDropped } from "@/components/triage/empty-states";
+import { Foot } from "@/components/triage/foot";
 import { GroupsTable, type TableHandle } from "@/components/triage/groups-table";
 import { layOutLines } from "@/components/triage/sections";
 import { inOrder, nextOrder, type Order } from "@/components/triage/steady-order";
@@ -132,7 +133,6 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
           ) : (
             <GroupsTable
               lines={lines}
-              groupCount={view.groupCount}
               open={url.open}
               density={density}
               narrow={narrow}
@@ -145,6 +145,7 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
               onFold={fold}
             />
           )}
+          <Foot view={view} groups={view.groups} onJump={jump} />
         </main>
         {url.open !== null && (
           <DetailsSheet

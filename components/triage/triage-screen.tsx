@@ -8,19 +8,19 @@ import { LiveControl } from "@/components/query/live-control";
 import { QueryBox } from "@/components/query/query-box";
 import { QuickFilters } from "@/components/query/quick-filters";
 import { RangePicker } from "@/components/query/range-picker";
-import { RANGE_TEXT } from "@/components/query/ranges";
+import { RANGE_WORDS } from "@/components/query/ranges";
 import { shareLink, useUrlState } from "@/components/query/use-url-state";
 import { CoverageChip } from "@/components/shell/coverage-chip";
-import { lagOf } from "@/components/shell/coverage-text";
-import { HelpDialog } from "@/components/shell/help-dialog";
+import { describeLag } from "@/components/shell/coverage-text";
+import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
 import { ShareButton } from "@/components/shell/share-button";
 import { nextTheme } from "@/components/shell/theme-switch";
 import { TopBar } from "@/components/shell/top-bar";
 import { Banners } from "@/components/triage/banners";
-import { namespacesOf } from "@/components/triage/namespaces";
-import { Skeleton } from "@/components/triage/skeleton";
+import { useNamespaces } from "@/components/triage/namespaces";
 import { TriageBody, type TriageHandle } from "@/components/triage/triage-body";
 import { useView } from "@/components/triage/use-view";
+import { Waiting } from "@/components/triage/waiting";
 import { copyText } from "@/components/ui/copy-text";
 import { setPreferences, usePreferences } from "@/components/ui/preferences";
 import { useHotkeys } from "@/components/ui/use-hotkeys";
@@ -29,18 +29,18 @@ import { parseQuery } from "@/lib/query/parse";
 export function TriageScreen() {
   const { url, problems, change } = useUrlState();
   const { theme, density } = usePreferences();
-  const shown = useView(url);
+  const parsed = parseQuery(url.q);
+  const shown = useView(url, parsed.ok);
   const { view } = shown;
   const input = useRef<HTMLInputElement>(null);
-  const help = useRef<HTMLDialogElement>(null);
   const body = useRef<TriageHandle>(null);
-  const parsed = parseQuery(url.q);
+  const namespaces = useNamespaces(view);
   const setQuery = (q: string) => change({ q });
   const link = () => shareLink(url, view);
 
   useHotkeys({
     "/": () => input.current?.focus(),
-    "?": () => help.current?.showModal(),
+    "?": () => toggleHelp(),
     l: () => change(url.span === null ? { paused: !url.paused } : { span: null, paused: false }),
     d: () => setPreferences({ density: density === "dense" ? "normal" : "dense" }),
     y: () => void copyText(link()),
@@ -66,13 +66,13 @@ export function TriageScreen() {
         <QueryBox q={url.q} onChange={setQuery} input={input} />
         <QuickFilters
           query={parsed.ok ? parsed.query : null}
-          namespaces={namespacesOf(view)}
+          namespaces={namespaces}
           onChange={setQuery}
         />
         <RangePicker url={url} change={change} />
         <LiveControl
           mode={shown.status}
-          lagMs={view === null ? null : lagOf(view.coverage)}
+          behind={view === null ? "" : describeLag(view.coverage)}
           waiting={shown.waiting}
           change={change}
         />
@@ -81,7 +81,7 @@ export function TriageScreen() {
         <Banners shown={shown} problems={problems} />
       </div>
       {view === null ? (
-        <Skeleton />
+        <Waiting asked={parsed.ok} />
       ) : (
         <TriageBody
           handle={body}
@@ -89,11 +89,11 @@ export function TriageScreen() {
           view={view}
           url={url}
           query={parsed.ok ? parsed.query : null}
-          rangeText={url.span === null ? `in the last ${RANGE_TEXT[url.range]}` : "in this range"}
+          rangeText={url.span === null ? `in the last ${RANGE_WORDS[url.range]}` : "in this range"}
           change={change}
         />
       )}
-      <HelpDialog dialog={help} />
+      <HelpDialog />
     </div>
   );
 }

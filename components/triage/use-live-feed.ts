@@ -41,7 +41,7 @@ function openEventSource(path: string): EventStream {
 async function explainRefusal(path: string): Promise<string | null> {
   try {
     await fetchJson(path.replace("/api/live", "/api/groups"));
-    return null;
+    return "Droplens answers, but not with a stream. The page tries again by itself.";
   } catch (error) {
     return error instanceof RequestError ? error.message : null;
   }

@@ -21,10 +21,16 @@ export type ShownView = {
   retry: () => void;
 };
 
-export function useView(url: UrlState): ShownView {
+/** `valid`: the query can be understood. While it cannot, nothing is asked. */
+export function useView(url: UrlState, valid: boolean): ShownView {
   const live = url.span === null;
-  const feed = useLiveFeed({ q: url.q, range: url.range, paused: url.paused, enabled: live });
-  const past = usePastView(url);
+  const feed = useLiveFeed({
+    q: url.q,
+    range: url.range,
+    paused: url.paused,
+    enabled: live && valid,
+  });
+  const past = usePastView(url, valid);
   const current = live ? feed.view : past.view;
 
   // Keeps the last view on the screen, marked stale, while the next is on its way.
@@ -36,11 +42,11 @@ export function useView(url: UrlState): ShownView {
   return { ...feed, status, view: current ?? last, stale: current === null };
 }
 
-function usePastView(url: UrlState): ShownView {
+function usePastView(url: UrlState, valid: boolean): ShownView {
   const span = url.span;
   const answer = useQuery({
     queryKey: ["groups", url.q, span?.fromMs, span?.toMs],
-    enabled: span !== null,
+    enabled: span !== null && valid,
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) =>
       expectAnswer(await fetchJson(`/api/groups?${viewParams(url.q, span)}`, signal), isView),

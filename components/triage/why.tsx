@@ -63,7 +63,7 @@ export function Why({ group }: { group: Group }) {
             </>
           )}
         </dd>
-        {attribution.kind !== "other" && (
+        {(attribution.kind === "policy" || group.tags.length > 0) && (
           <>
             <dt>Tag</dt>
             <dd>
