@@ -56,7 +56,7 @@ async function startCluster(options: DemoOptions): Promise<Demo> {
     seed,
     version: ciliumVersion,
     rate,
-    deployedMs: nowMs - 12 * 60_000,
+    deployedMs: nowMs - 20 * 60_000,
     zoneMs: zoneWhereItIs(14, nowMs),
   });
   const relay = await createRelayServer({

@@ -14,6 +14,7 @@ import {
 } from "@/lib/hubble/generated/flow/flow";
 import { baseFlow } from "./base-flow";
 import type { CiliumVersion } from "./cilium-version";
+import { type End, worldEnd } from "./ends";
 import type { Packet } from "./packet";
 import type { Rule } from "./policies";
 import type { Random } from "./random";
@@ -57,7 +58,7 @@ function refused(
   rules: readonly Rule[],
 ): Flow[] {
   const verdict: Flow = {
-    ...baseFlow(packet, version, random),
+    ...baseFlow(random.chance(0.1) ? asVerdictSees(packet, reason) : packet, version, random),
     verdict: Verdict.DROPPED,
     drop_reason: reason,
     drop_reason_desc: reason,
@@ -72,6 +73,17 @@ function refused(
     ...placeOf(packet),
   });
   return [verdict, drop];
+}
+
+/**
+ * The datapath's identity and the agent's cache may disagree: a default-deny verdict then says only
+ * "world" of an end for which the drop event has the prefix.
+ */
+function asVerdictSees(packet: Packet, reason: DropReason): Packet {
+  if (reason !== POLICY_DENIED) return packet;
+  const vague = (end: End) =>
+    end.labels[0]?.startsWith("cidr:") ? worldEnd(end.ip, end.names) : end;
+  return { ...packet, source: vague(packet.source), destination: vague(packet.destination) };
 }
 
 function dropEvent(

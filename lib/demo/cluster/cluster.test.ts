@@ -259,6 +259,16 @@ describe("ends", () => {
     expect([...labelsOf.values()].some((labels) => labels.size > 1)).toBe(true);
   });
 
+  it("may be a prefix to the drop and only world to its verdict", () => {
+    const identities = new Map<string, Set<number>>();
+    for (const flow of FLOWS.filter(({ IP }) => IP?.source === "198.51.100.77")) {
+      const seen = identities.get(keyOf(flow)) ?? new Set();
+      identities.set(keyOf(flow), seen.add(flow.source?.identity ?? 0));
+    }
+
+    expect([...identities.values()].some((seen) => seen.size === 2 && seen.has(9))).toBe(true);
+  });
+
   it("of the telemetry domain rotate, and sometimes lack a name", () => {
     const calls = FLOWS.filter(
       ({ source }) => source?.pod_name.startsWith("crm-suite") && source.namespace === "crm",

@@ -10,7 +10,7 @@ import { clientPort, connect, type Moment, packet, type Scenario } from "../scen
 export function ingressScenarios(deployedMs: number): readonly Scenario[] {
   return [
     { name: "port-scan", perMinute: 420, rhythm: inBursts, play: scan },
-    { name: "broken-release", perMinute: 14, rhythm: risingFrom(deployedMs), play: useNewPort },
+    { name: "broken-release", perMinute: 24, rhythm: risingFrom(deployedMs), play: useNewPort },
     { name: "payments", perMinute: 3, rhythm: byDay, play: callPayments },
     { name: "refund", perMinute: 2.5, rhythm: byDay, play: requestRefund },
     { name: "scrape", perMinute: 3, rhythm: steady, play: scrape },
