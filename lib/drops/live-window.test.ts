@@ -78,8 +78,9 @@ describe("createWindow", () => {
     const window = open();
     window.add(DENIED, TO + 3_600_000, 1, 1);
     window.add(DENIED, Number.MAX_VALUE, 1, 1);
-    expect(window.totals().drops).toBe(2);
-    expect(onlyGroup(window).trend.at(-1)).toBe(2);
+    window.add(DENIED, Number.NaN, 1, 1);
+    expect(window.totals().drops).toBe(3);
+    expect(onlyGroup(window).trend.at(-1)).toBe(3);
   });
 
   it("lets buckets slide out, and tells which groups left", () => {

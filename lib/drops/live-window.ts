@@ -12,7 +12,6 @@ import {
   stateIndexOf,
   UNEXPECTED,
 } from "./group-state";
-import { createSlotCounts } from "./slot-counts";
 import { BARS } from "./timeline";
 import {
   type Bucket,
@@ -25,17 +24,8 @@ import {
   type View,
   type ViewDelta,
 } from "./view";
-import {
-  addCell,
-  type Cell,
-  groupRow,
-  groupStateIndex,
-  isBusier,
-  newGroup,
-  removeCell,
-  sum,
-  type WindowGroup,
-} from "./window-group";
+import { bump, createWindowCounts, STATES } from "./window-counts";
+import { groupRow, groupStateIndex, sum, type WindowGroup } from "./window-group";
 
 export type WindowOptions = {
   fromMs: number;
@@ -96,10 +86,6 @@ export type LiveWindow = {
   totals(): Totals;
 };
 
-const STATES = GROUP_STATES.length;
-/** Columns of a group's counts: drops and attempts of each state. */
-const COLUMNS = STATES * 2;
-
 export function createWindow(options: WindowOptions): LiveWindow {
   const { stepMs, isExpected, maxSeries = 20_000, maxGroups = 10_000 } = options;
   const groupIdOf = options.groupIdOf ?? ((series: Series) => series.group);
@@ -109,63 +95,23 @@ export function createWindow(options: WindowOptions): LiveWindow {
   /** Two buckets make a bar where there are enough of them. */
   const barMs = slots >= 2 * BARS ? stepMs * 2 : stepMs;
 
-  const cells = new Map<string, Cell>();
-  const groups = new Map<string, WindowGroup>();
-  const cellByRow: (Cell | null)[] = [];
-  const groupByRow: (WindowGroup | null)[] = [];
-  const cellCounts = createSlotCounts(slots, 2);
-  const groupCounts = createSlotCounts(slots, COLUMNS);
-  const allCounts = createSlotCounts(slots, COLUMNS);
-  const all = allCounts.newRow();
-  const totalDrops = new Array<number>(STATES).fill(0);
-  const totalAttempts = new Array<number>(STATES).fill(0);
-
+  const counts = createWindowCounts({ slots, groupIdOf, maxSeries, maxGroups });
+  const { groups } = counts;
   const changed = new Set<WindowGroup>();
   const removed = new Set<string>();
   let hasChanged = false;
 
-  function add(series: Series, timeMs: number, drops: number, attempts: number): void {
-    if (timeMs < fromMs) return;
-    put(series, timeMs, drops, attempts, timeMs, timeMs);
-  }
-
-  function put(
-    series: Series,
-    bucketMs: number,
-    drops: number,
-    attempts: number,
-    firstMs: number,
-    lastMs: number,
-  ): void {
-    const bucket = Math.min(
-      Math.max(Math.floor(bucketMs / stepMs), firstBucket),
-      firstBucket + slots - 1,
-    );
-    const slot = bucket % slots;
+  function put({ series, bucketMs, drops, attempts, firstMs, lastMs }: LoadRow): void {
+    const index = bucketMs < toMs ? Math.floor(bucketMs / stepMs) - firstBucket : slots - 1;
+    const place = Math.min(Math.max(index, 0), slots - 1);
+    const slot = (firstBucket + place) % slots;
     const state = expects(series, bucketMs) ? EXPECTED : stateIndexOf(series);
     hasChanged = true;
-    bump(totalDrops, state, drops);
-    bump(totalAttempts, state, attempts);
-    allCounts.add(all, slot, state * 2, drops);
-    allCounts.add(all, slot, state * 2 + 1, attempts);
-
-    const cell = cells.get(series.id) ?? newCell(series, firstMs);
-    const group = cell === null ? groupOf(series, firstMs) : cell.group;
+    const group = counts.add({ series, slot, state, drops, attempts, firstMs, lastMs });
     if (group === null) return;
-    bump(group.drops, state, drops);
-    bump(group.attempts, state, attempts);
-    if (firstMs < group.firstMs) group.firstMs = firstMs;
-    if (lastMs > group.lastMs) group.lastMs = lastMs;
-    groupCounts.add(group.row, slot, state * 2, drops);
-    groupCounts.add(group.row, slot, state * 2 + 1, attempts);
-    if (group.trend !== null) bump(group.trend, blockOf(bucket - firstBucket), attempts);
+    if (group.trend !== null) bump(group.trend, blockOf(place), attempts);
     changed.add(group);
-    if (cell === null) return;
-    cell.drops += drops;
-    cell.attempts += attempts;
-    cellCounts.add(cell.row, slot, 0, drops);
-    cellCounts.add(cell.row, slot, 1, attempts);
-    if (group.top !== null && group.top !== cell && isBusier(cell, group.top)) group.top = cell;
+    removed.delete(group.id);
   }
 
   function expects(series: Series, timeMs: number): boolean {
@@ -178,33 +124,15 @@ export function createWindow(options: WindowOptions): LiveWindow {
     }
   }
 
-  function newCell(series: Series, timeMs: number): Cell | null {
-    if (cells.size >= maxSeries) return null;
-    const group = groupOf(series, timeMs);
-    if (group === null) return null;
-    const cell: Cell = { row: cellCounts.newRow(), series, group, drops: 0, attempts: 0 };
-    cells.set(series.id, cell);
-    cellByRow[cell.row] = cell;
-    addCell(group, cell);
-    return cell;
-  }
-
-  function groupOf(series: Series, timeMs: number): WindowGroup | null {
-    const id = groupIdOf(series);
-    const known = groups.get(id);
-    if (known !== undefined) return known;
-    if (groups.size >= maxGroups) return null;
-    const group = newGroup(id, groupCounts.newRow(), series, timeMs);
-    groups.set(id, group);
-    groupByRow[group.row] = group;
-    removed.delete(id);
-    return group;
-  }
-
   function slide(nowMs: number): void {
     if (nowMs < toMs) return;
     const steps = Math.floor((nowMs - toMs) / stepMs) + 1;
-    for (let i = 0; i < Math.min(steps, slots); i++) clearSlot((firstBucket + i) % slots);
+    for (let i = 0; i < Math.min(steps, slots); i++) {
+      for (const group of counts.clear((firstBucket + i) % slots)) {
+        changed.delete(group);
+        removed.add(group.id);
+      }
+    }
     firstBucket += steps;
     fromMs += steps * stepMs;
     toMs += steps * stepMs;
@@ -216,47 +144,6 @@ export function createWindow(options: WindowOptions): LiveWindow {
     }
   }
 
-  function clearSlot(slot: number): void {
-    cellCounts.clear(slot, (row) => {
-      const cell = cellByRow[row] ?? null;
-      if (cell === null) return;
-      cell.drops -= cellCounts.at(row, slot, 0);
-      cell.attempts -= cellCounts.at(row, slot, 1);
-      if (cell.group.top === cell) cell.group.top = null;
-      if (cell.drops === 0 && cell.attempts === 0) forgetCell(cell);
-    });
-    groupCounts.clear(slot, (row) => {
-      const group = groupByRow[row] ?? null;
-      if (group === null) return;
-      for (let state = 0; state < STATES; state++) {
-        bump(group.drops, state, -groupCounts.at(row, slot, state * 2));
-        bump(group.attempts, state, -groupCounts.at(row, slot, state * 2 + 1));
-      }
-      if (sum(group.drops) === 0 && sum(group.attempts) === 0) forgetGroup(group);
-    });
-    allCounts.clear(slot, (row) => {
-      for (let state = 0; state < STATES; state++) {
-        bump(totalDrops, state, -allCounts.at(row, slot, state * 2));
-        bump(totalAttempts, state, -allCounts.at(row, slot, state * 2 + 1));
-      }
-    });
-  }
-
-  function forgetCell(cell: Cell): void {
-    cells.delete(cell.series.id);
-    cellByRow[cell.row] = null;
-    cellCounts.freeRow(cell.row);
-    removeCell(cell.group, cell);
-  }
-
-  function forgetGroup(group: WindowGroup): void {
-    groups.delete(group.id);
-    groupByRow[group.row] = null;
-    groupCounts.freeRow(group.row);
-    changed.delete(group);
-    removed.add(group.id);
-  }
-
   function rowOf(group: WindowGroup): Group {
     const remembered = options.firstSeenMs?.(group.id) ?? group.firstMs;
     group.trend ??= trendOf(group);
@@ -266,10 +153,7 @@ export function createWindow(options: WindowOptions): LiveWindow {
   function trendOf(group: WindowGroup): number[] {
     const trend = new Array<number>(TREND_BLOCKS).fill(0);
     for (let i = 0; i < slots; i++) {
-      const slot = (firstBucket + i) % slots;
-      for (let state = 0; state < STATES; state++) {
-        bump(trend, blockOf(i), groupCounts.at(group.row, slot, state * 2 + 1));
-      }
+      bump(trend, blockOf(i), counts.attemptsOfGroup(group, (firstBucket + i) % slots));
     }
     return trend;
   }
@@ -281,7 +165,6 @@ export function createWindow(options: WindowOptions): LiveWindow {
   /** Bars lie on whole multiples of their width, so that they keep their places while time moves. */
   function timeline(): Bucket[] {
     const bars: Bucket[] = [];
-    const attempts = (slot: number, state: number) => allCounts.at(all, slot, state * 2 + 1);
     for (let i = 0; i < slots; i++) {
       const slot = (firstBucket + i) % slots;
       const timeMs = Math.floor(((firstBucket + i) * stepMs) / barMs) * barMs;
@@ -291,10 +174,10 @@ export function createWindow(options: WindowOptions): LiveWindow {
         bar = { timeMs, dropped: 0, audit: 0, infrastructure: 0, expected: 0, gap };
         bars.push(bar);
       }
-      bar.dropped += attempts(slot, UNEXPECTED);
-      bar.audit += attempts(slot, AUDIT);
-      bar.infrastructure += attempts(slot, INFRASTRUCTURE);
-      bar.expected += attempts(slot, EXPECTED);
+      bar.dropped += counts.attemptsOfAll(slot, UNEXPECTED);
+      bar.audit += counts.attemptsOfAll(slot, AUDIT);
+      bar.infrastructure += counts.attemptsOfAll(slot, INFRASTRUCTURE);
+      bar.expected += counts.attemptsOfAll(slot, EXPECTED);
     }
     return bars;
   }
@@ -306,15 +189,21 @@ export function createWindow(options: WindowOptions): LiveWindow {
       GROUP_STATES.map((name, state): [GroupState, Count] => [
         name,
         {
-          drops: totalDrops[state] ?? 0,
-          attempts: totalAttempts[state] ?? 0,
+          drops: counts.drops[state] ?? 0,
+          attempts: counts.attempts[state] ?? 0,
           groups: groupsBy[state] ?? 0,
         },
       ]),
     ) as Record<GroupState, Count>;
-    const drops = sum(totalDrops);
-    const expected = totalDrops[EXPECTED] ?? 0;
-    return { drops, attempts: sum(totalAttempts), unexpected: drops - expected, expected, byState };
+    const drops = sum(counts.drops);
+    const expected = counts.drops[EXPECTED] ?? 0;
+    return {
+      drops,
+      attempts: sum(counts.attempts),
+      unexpected: drops - expected,
+      expected,
+      byState,
+    };
   }
 
   return {
@@ -330,13 +219,16 @@ export function createWindow(options: WindowOptions): LiveWindow {
     get unlistedDrops() {
       let listed = 0;
       for (const group of groups.values()) listed += sum(group.drops);
-      return sum(totalDrops) - listed;
+      return sum(counts.drops) - listed;
     },
-    add,
+    add(series, timeMs, drops, attempts) {
+      if (timeMs < fromMs) return;
+      // A time that is no number is taken for now, like one from the future.
+      const bucketMs = Number.isNaN(timeMs) ? toMs - 1 : timeMs;
+      put({ series, bucketMs, drops, attempts, firstMs: bucketMs, lastMs: bucketMs });
+    },
     load(rows) {
-      for (const { series, bucketMs, drops, attempts, firstMs, lastMs } of rows) {
-        if (lastMs >= fromMs) put(series, bucketMs, drops, attempts, firstMs, lastMs);
-      }
+      for (const row of rows) if (row.lastMs >= fromMs) put(row);
     },
     slide,
     snapshot(limit = Number.POSITIVE_INFINITY) {
@@ -380,8 +272,4 @@ export function createWindow(options: WindowOptions): LiveWindow {
 function first(rows: Group[], limit: number): Group[] {
   rows.sort(compareGroups);
   return rows.length > limit ? rows.slice(0, limit) : rows;
-}
-
-function bump(counts: number[], index: number, change: number): void {
-  counts[index] = (counts[index] ?? 0) + change;
 }

@@ -1,6 +1,7 @@
 /**
- * Counts by row (a series, a group) and slot (a bucket of time) in one typed array. It remembers
- * which rows have counts in which slot, so that letting go of a slot costs only what is in it.
+ * Counts of drops and attempts by slot (a bucket of time), row (a series, a group) and kind, in
+ * typed arrays, one for each slot: what is counted now lies close together in memory. Each slot
+ * knows which rows it has counts of, so letting go of it costs only what is in it.
  */
 
 export type SlotCounts = {
@@ -8,62 +9,67 @@ export type SlotCounts = {
   newRow(): number;
   /** Gives a row back; all its counts must be zero. */
   freeRow(row: number): void;
-  add(row: number, slot: number, column: number, count: number): void;
-  at(row: number, slot: number, column: number): number;
+  add(row: number, slot: number, kind: number, drops: number, attempts: number): void;
+  drops(row: number, slot: number, kind: number): number;
+  attempts(row: number, slot: number, kind: number): number;
   /** Empties a slot: `visit` gets each row that has counts there, before they become zero. */
   clear(slot: number, visit: (row: number) => void): void;
 };
 
-export function createSlotCounts(slots: number, columns: number): SlotCounts {
-  let capacity = 16;
-  let counts = new Uint32Array(capacity * slots * columns);
-  let marks = new Uint8Array(capacity * slots);
+const NOTHING = new Uint32Array(0);
+
+export function createSlotCounts(slots: number, kinds: number): SlotCounts {
+  const width = kinds * 2;
+  const counts = new Array<Uint32Array>(slots).fill(NOTHING);
   const touched: number[][] = Array.from({ length: slots }, () => []);
   const freeRows: number[] = [];
   let rows = 0;
+  let capacity = 16;
 
-  function grow(): void {
-    capacity *= 2;
-    const moreCounts = new Uint32Array(capacity * slots * columns);
-    moreCounts.set(counts);
-    counts = moreCounts;
-    const moreMarks = new Uint8Array(capacity * slots);
-    moreMarks.set(marks);
-    marks = moreMarks;
+  /** The slot's counts with room for all rows there are. */
+  function grown(slot: number): Uint32Array {
+    while (capacity < rows) capacity *= 2;
+    const larger = new Uint32Array(capacity * width);
+    larger.set(counts[slot] ?? NOTHING);
+    counts[slot] = larger;
+    return larger;
   }
 
   return {
     newRow() {
       const free = freeRows.pop();
       if (free !== undefined) return free;
-      if (rows === capacity) grow();
       rows += 1;
       return rows - 1;
     },
     freeRow(row) {
       freeRows.push(row);
     },
-    add(row, slot, column, count) {
-      const at = row * slots + slot;
-      if (marks[at] === 0) {
-        marks[at] = 1;
-        touched[slot]?.push(row);
-      }
-      const cell = at * columns + column;
-      counts[cell] = (counts[cell] ?? 0) + count;
+    add(row, slot, kind, drops, attempts) {
+      const at = row * width + kind * 2;
+      let here = counts[slot] ?? NOTHING;
+      if (at >= here.length) here = grown(slot);
+      const dropsBefore = here[at] ?? 0;
+      const attemptsBefore = here[at + 1] ?? 0;
+      // A row may be named once for each kind; the second visit finds zeros.
+      if (dropsBefore === 0 && attemptsBefore === 0) touched[slot]?.push(row);
+      here[at] = dropsBefore + drops;
+      here[at + 1] = attemptsBefore + attempts;
     },
-    at(row, slot, column) {
-      return counts[(row * slots + slot) * columns + column] ?? 0;
+    drops(row, slot, kind) {
+      return counts[slot]?.[row * width + kind * 2] ?? 0;
+    },
+    attempts(row, slot, kind) {
+      return counts[slot]?.[row * width + kind * 2 + 1] ?? 0;
     },
     clear(slot, visit) {
-      const here = touched[slot] ?? [];
-      touched[slot] = [];
-      for (const row of here) {
-        const at = row * slots + slot;
+      const here = counts[slot] ?? NOTHING;
+      for (const row of touched[slot] ?? []) {
         visit(row);
-        marks[at] = 0;
-        counts.fill(0, at * columns, (at + 1) * columns);
+        here.fill(0, row * width, (row + 1) * width);
       }
+      touched[slot] = [];
+      counts[slot] = NOTHING;
     },
   };
 }
