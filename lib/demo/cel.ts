@@ -16,7 +16,7 @@ const ON_LIST = new RegExp(`^${LIST}\\.(endsWith|startsWith|contains|matches)\\(
 
 export function compileCel(expression: string): (flow: Flow) => boolean {
   const text = withoutParens(expression.trim().replace(/\s+/g, " "));
-  if (text.startsWith("!")) {
+  if (text.startsWith("!(") && withoutParens(text.slice(1)) !== text.slice(1)) {
     const inner = compileCel(text.slice(1));
     return (flow) => !inner(flow);
   }

@@ -239,6 +239,14 @@ describe("a filter field", () => {
       "verdict",
     ],
     [
+      "CEL: negation",
+      {
+        experimental: { cel_expression: ["!('tagged' in _flow.policy_log)"] },
+        event_type: [{ type: 5 }],
+      },
+      "audit",
+    ],
+    [
       "CEL: size",
       { experimental: { cel_expression: ["size(_flow.policy_log) > 0"] } },
       "verdict audit",

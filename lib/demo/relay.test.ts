@@ -121,6 +121,7 @@ describe("a relay", () => {
     await relay.stop();
 
     expect((await stream).error).not.toBeNull();
+    await expect.poll(() => relay.streams).toBe(0);
   });
 
   it("sends a malformed message and goes on", async () => {

@@ -144,7 +144,10 @@ async function listen(
 }
 
 function cannotListen(host: string, port: number, error: Error): string {
-  return `The demo relay cannot listen on ${host}:${port} (${messageOf(error)}). Choose another port, or 0 for any free one.`;
+  const cause = messageOf(error).includes("EADDRINUSE")
+    ? "the port is in use"
+    : messageOf(error).split("\n")[0];
+  return `The demo relay cannot listen on ${host}:${port}: ${cause}. Choose another port, or 0 for any free one.`;
 }
 
 async function shutDown(server: Server): Promise<void> {

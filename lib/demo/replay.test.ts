@@ -195,11 +195,17 @@ describe("a replay that cannot be", () => {
     await expect(startDemo({ replay: { file: file() } })).rejects.toThrow(/^[^\n]+$/);
   });
 
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("speed %d is refused", async (speed) => {
+    await expect(startDemo({ replay: { file: REAL, speed } })).rejects.toThrow(
+      `The replay speed is ${speed}; it must be a number above 0`,
+    );
+  });
+
   it("as any demo, refuses a port in use by name", async () => {
     demo = await startDemo({ replay: { file: REAL } });
 
     await expect(startDemo({ replay: { file: REAL }, port: demo.port })).rejects.toThrow(
-      `cannot listen on 127.0.0.1:${demo.port}`,
+      `cannot listen on 127.0.0.1:${demo.port}: the port is in use`,
     );
   });
 });

@@ -127,12 +127,21 @@ export type Player = { stop(): void };
 /** Node that records without one are served by. */
 const NAMELESS = "replay";
 
-/** Begins to serve a recording: all of it now, or event by event. */
+/**
+ * Begins to serve a recording: all of it now, or event by event. A node status reaches only the
+ * streams that are open then. Throws an `AppError` for a speed that is none.
+ */
 export function play(
   { events }: Recording,
   { speed, fromNow = false }: Omit<ReplayOptions, "file">,
   relay: Relay,
 ): Player {
+  if (speed !== undefined && !(speed > 0 && speed < Number.POSITIVE_INFINITY)) {
+    throw new AppError(
+      "config",
+      `The replay speed is ${speed}; it must be a number above 0, such as 10.`,
+    );
+  }
   if (speed === undefined && !fromNow) {
     for (const event of events) send(relay, event, event.time);
     return { stop: () => {} };

@@ -39,6 +39,7 @@ export type Demo = {
 /** Enough for a day of the demo cluster on each node. */
 const CAPACITY = 32_767;
 const TICK_MS = 250;
+const LONGEST_TICK_MS = 60_000;
 const LOAD_TICK_MS = 20;
 const HOUR_MS = 3_600_000;
 
@@ -72,7 +73,9 @@ async function startCluster(options: DemoOptions): Promise<Demo> {
   const timer = setInterval(() => {
     const untilMs = Date.now();
     if (untilMs <= reachedMs) return;
-    for (const flow of cluster.tick(reachedMs, untilMs)) relay.emit(flow);
+    // After the machine slept, the cluster goes on from now.
+    const fromMs = Math.max(reachedMs, untilMs - LONGEST_TICK_MS);
+    for (const flow of cluster.tick(fromMs, untilMs)) relay.emit(flow);
     reachedMs = untilMs;
   }, TICK_MS);
   return demoOf(relay, null, () => clearInterval(timer));
@@ -91,8 +94,13 @@ async function startReplay(options: DemoOptions, replay: ReplayOptions): Promise
     // The whole file stays available, however long.
     capacity: Math.max(CAPACITY, recording.events.length),
   });
-  const player = play(recording, replay, relay);
-  return demoOf(relay, recording.report, () => player.stop());
+  try {
+    const player = play(recording, replay, relay);
+    return demoOf(relay, recording.report, () => player.stop());
+  } catch (error) {
+    await relay.stop();
+    throw error;
+  }
 }
 
 async function startLoad(options: DemoOptions, load: Omit<LoadOptions, "startMs">): Promise<Demo> {
