@@ -79,9 +79,9 @@ function decodeParts(buffer: Buffer): DecodedEvent {
     const tag = reader.uint32();
     if (tag === FLOW_TAG) {
       const end = reader.endOfPart();
-      const bytes = buffer.subarray(reader.pos, end);
-      const flow = readFlow(bytes, () => envelopeOf(GetFlowsResponse.decode(buffer)));
-      flow.raw = evidenceOfBytes(bytes, flow.l7 !== null);
+      const start = reader.pos;
+      const flow = readFlow(reader, end, () => envelopeOf(GetFlowsResponse.decode(buffer)));
+      flow.raw = evidenceOfBytes(buffer, start, end, flow.l7 !== null);
       return { kind: "flow", flow };
     }
     if (tag === 0 || (tag & 7) === 4) break;
@@ -94,7 +94,8 @@ function decodeRecord(json: JsonObject, line: string): DecodedEvent {
   const message = messageFromJson("observer.GetFlowsResponse", json);
   if (message.flow === undefined) return decodeOther(message, line);
   const bytes = Buffer.from(FlowMessage.encode(message.flow).finish());
-  const flow = readFlow(bytes, () => envelopeOf(message));
+  const reader = new FlowReader(bytes);
+  const flow = readFlow(reader, bytes.length, () => envelopeOf(message));
   flow.verdict = verdictOf(json, flow.verdict);
   flow.raw = evidenceOfLine(line, message.flow);
   return { kind: "flow", flow };

@@ -8,13 +8,26 @@ import { MAX_LIST, MAX_RAW_BYTES, MAX_TEXT } from "./limits";
 import { needsRedaction, redactHttp, redactSummary } from "./redact";
 import { type JsonObject, messageToJson } from "./write-json";
 
-/** Evidence of a flow that came as protobuf: a copy of its bytes, so that no network buffer is held. */
-export function evidenceOfBytes(bytes: Buffer, hasL7: boolean): Uint8Array {
-  if (!hasL7 && bytes.length <= MAX_RAW_BYTES) return Buffer.from(bytes);
-  const flow = Flow.decode(bytes);
-  const clean = withoutSecrets(flow);
-  if (clean === flow && bytes.length <= MAX_RAW_BYTES) return Buffer.from(bytes);
-  return Flow.encode(shortened(clean)).finish();
+/**
+ * Evidence of a flow that came as protobuf: its own bytes, where they may be kept. A copy, because a
+ * part of the network's buffer would keep all of that in memory; pooled, because it is small.
+ */
+export function evidenceOfBytes(
+  buffer: Buffer,
+  start: number,
+  end: number,
+  hasL7: boolean,
+): Uint8Array {
+  if (hasL7 || end - start > MAX_RAW_BYTES) {
+    const flow = Flow.decode(buffer.subarray(start, end));
+    const clean = withoutSecrets(flow);
+    if (clean !== flow || end - start > MAX_RAW_BYTES) {
+      return Flow.encode(shortened(clean)).finish();
+    }
+  }
+  const bytes = Buffer.allocUnsafe(end - start);
+  buffer.copy(bytes, 0, start, end);
+  return bytes;
 }
 
 /** Evidence of a flow that came as a line: the line, or its JSON without what must not be kept. */

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { type Direction, EVENT_DROP, type Flow, type PolicyRef } from "@/lib/drops/flow";
 import { NO_ENDPOINT, readEndpoint, readPolicy } from "./endpoint";
 import { namesOfEnum } from "./field-table";
-import { FlowReader } from "./flow-reader";
+import type { FlowReader } from "./flow-reader";
 import { Aggregate, CiliumEventType, Emitter, FileInfo, Layer7 } from "./generated/flow/flow";
 import { l7Of } from "./l7";
 import { cutList, cutText, MAX_LIST } from "./limits";
@@ -35,13 +35,12 @@ type Parts = {
 };
 
 /**
- * Reads a flow. `raw` of the result is empty: the caller decides what is kept as evidence.
+ * Reads a flow that ends at position `end`. `raw` of the result is empty: the caller decides what is kept as evidence.
  * `envelope` is asked only
  * where the flow lacks its time or node; `timeMs` stays 0 where that has none either.
  * Throws on bytes that are not protobuf. Field numbers are those of `proto/flow/flow.proto`.
  */
-export function readFlow(bytes: Buffer, envelope: () => Envelope): Flow {
-  const reader = new FlowReader(bytes);
+export function readFlow(reader: FlowReader, end: number, envelope: () => Envelope): Flow {
   const flow = emptyFlow();
   const parts: Parts = {
     node: "",
@@ -53,11 +52,12 @@ export function readFlow(bytes: Buffer, envelope: () => Envelope): Flow {
     destinationNames: null,
     policyLog: null,
   };
-  while (reader.pos < reader.len) {
+  while (reader.pos < end) {
     const tag = reader.uint32();
     if (tag === 0 || (tag & 7) === 4) break;
     if (!readField(tag, reader, flow, parts)) reader.pass(tag);
   }
+  if (reader.pos > end) throw new RangeError("a field reaches beyond its flow");
   return finish(flow, parts, envelope);
 }
 
