@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { describe, expect, it } from "vitest";
-import { blockText, compileBlock, readBlock } from "./address";
+import { blockBounds, blockText, compileBlock, ipv4TextPrefix, readBlock } from "./address";
 import { arbitraryAddress } from "./arbitraries";
 
 function contains(block: string, address: string): boolean {
@@ -70,6 +70,30 @@ describe("blocks of addresses", () => {
   ])("writes %s as %s", (text, canonical) => {
     expect(blockText(text)).toBe(canonical);
     expect(blockText(canonical)).toBe(canonical);
+  });
+
+  it.each([
+    ["10.1.2.3", "10.1.2.3"],
+    ["10.1.0.0/16", "10.1."],
+    ["10.1.128.0/17", "10.1."],
+    ["10.0.0.0/7", ""],
+    ["0.0.0.0/0", ""],
+    ["::/0", ""],
+    ["::ffff:0:0/95", ""],
+    ["2001:db8::/32", null],
+    ["::1", null],
+  ])("know how the IPv4 addresses in %s begin: “%s”", (text, prefix) => {
+    const block = readBlock(text);
+    expect(block !== null && ipv4TextPrefix(block)).toBe(prefix);
+  });
+
+  it.each([
+    ["2001:db8::/32", "2001:db8:0:0:0:0:0:0", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"],
+    ["10.0.0.0/9", "0:0:0:0:0:ffff:a00:0", "0:0:0:0:0:ffff:a7f:ffff"],
+    ["::1", "0:0:0:0:0:0:0:1", "0:0:0:0:0:0:0:1"],
+  ])("%s goes from %s to %s", (text, first, last) => {
+    const block = readBlock(text);
+    expect(block !== null && blockBounds(block)).toEqual({ first, last });
   });
 
   it("agrees with ipaddr.js on well-formed addresses of the block's family", () => {

@@ -45,10 +45,23 @@ export function blockBounds(block: AddressBlock): { first: string; last: string 
   return { first: ipv6Text(block.bytes), last: ipv6Text(last) };
 }
 
+/**
+ * How the text of every IPv4 address in the block begins, in whole octets: `10.1.` for 10.1.0.0/16.
+ * Empty when nothing is common; null when the block holds no IPv4 address.
+ */
+export function ipv4TextPrefix(block: AddressBlock): string | null {
+  const mapped = { bytes: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0], prefix: 96 };
+  const bits = block.prefix - MAPPED_BITS;
+  if (bits < 0) return blockContains(block, mapped.bytes) ? "" : null;
+  if (!blockContains(mapped, block.bytes)) return null;
+  const octets = block.bytes.slice(12, 12 + (bits >> 3));
+  return octets.length === 4 ? octets.join(".") : octets.map((octet) => `${octet}.`).join("");
+}
+
 /** Compiles a test whether an address as text lies in the block. Other text never does. */
 export function compileBlock(block: AddressBlock): (address: string) => boolean {
   const ipv4Bits = block.prefix - MAPPED_BITS;
-  const isIpv4 = ipv4Bits >= 0 && new ipaddr.IPv6([...block.bytes]).isIPv4MappedAddress();
+  const isIpv4 = ipv4Bits >= 0 && ipv4TextPrefix(block) !== null;
   const mask = ipv4Bits <= 0 ? 0 : (-1 << (32 - ipv4Bits)) >>> 0;
   const base = ipv4Number(block.bytes);
   return (address) => {

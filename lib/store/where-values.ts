@@ -1,5 +1,5 @@
 /** Values of a query's terms as SQL on one column: the twin of `lib/query/value-tests.ts`. */
-import { type AddressBlock, blockBounds } from "@/lib/query/address";
+import { type AddressBlock, blockBounds, ipv4TextPrefix } from "@/lib/query/address";
 import { foldCase, globParts } from "@/lib/query/glob";
 import type { Value } from "@/lib/query/query";
 import { hasNone, interval } from "@/lib/query/value-meaning";
@@ -78,9 +78,17 @@ export function numbersSql(bind: Bind, column: string, values: readonly Value[])
   );
 }
 
-/** An IPv4 address reads as its IPv6-mapped form; other text lies in no block. */
+/**
+ * An IPv4 address reads as its IPv6-mapped form; other text lies in no block. Reading an address
+ * is slow, so only those are read whose text may be one of the block.
+ */
 export function blockSql(bind: Bind, column: string, block: AddressBlock): string {
   const { first, last } = blockBounds(block);
   const [from, to] = [bind("String", first), bind("String", last)];
-  return `ifNull(toIPv6OrNull(${column}) BETWEEN toIPv6(${from}) AND toIPv6(${to}), 0)`;
+  const inBlock = `ifNull(toIPv6OrNull(${column}) BETWEEN toIPv6(${from}) AND toIPv6(${to}), 0)`;
+  const prefix = ipv4TextPrefix(block);
+  if (prefix === "") return inBlock;
+  const isIpv6 = `position(${column}, ':') > 0`;
+  if (prefix === null) return `(${isIpv6} AND ${inBlock})`;
+  return `((startsWith(${column}, ${bind("String", prefix)}) OR ${isIpv6}) AND ${inBlock})`;
 }
