@@ -56,6 +56,8 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
     duplicatesBefore = account.outcomes.duplicate;
     connectedMs = now;
     beatMs = now;
+    // Known at once, so that the gap before it ends on the screen; written with the first beat.
+    coverage.connected(id, { fromMs: now - 1, toMs: now });
   }
 
   /** The stretches since the last beat, told to the log and the store. */
