@@ -35,12 +35,6 @@ export class BinaryReader {
     return this.u32() * TWO_32 + low;
   }
 
-  /** A 64-bit number as 16 hex digits. */
-  hex64(): string {
-    const low = this.u32();
-    return hex(this.u32()) + hex(low);
-  }
-
   text(): string {
     const size = this.length();
     const value = this.buffer.toString("utf8", this.at, this.at + size);
@@ -64,8 +58,4 @@ export class BinaryReader {
       if (byte < 0x80) return value;
     }
   }
-}
-
-function hex(half: number): string {
-  return half.toString(16).padStart(8, "0");
 }

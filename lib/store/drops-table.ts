@@ -5,6 +5,7 @@ import type { BinaryReader } from "./binary-reader";
 import { BinaryWriter } from "./binary-writer";
 import { ALL_DROPS, type Condition } from "./condition";
 import type { Engine } from "./connection";
+import { formatSeriesId } from "./series-id";
 import type { SeriesTable } from "./series-table";
 import { IN_RANGE, type Range, rangeParams, readTime, TIME_COLUMNS, wholeMs } from "./time";
 
@@ -184,7 +185,7 @@ type Read = Omit<StoredDrop, "series"> & { seriesId: string };
 function readDrop(reader: BinaryReader): Read {
   return {
     ...readTime(reader),
-    seriesId: reader.hex64(),
+    seriesId: readSeriesId(reader),
     count: reader.u32(),
     attempt: reader.u8() === 1 ? 1 : 0,
     uuid: reader.text(),
@@ -201,6 +202,11 @@ function readDrop(reader: BinaryReader): Read {
     tcpFlags: reader.u16(),
     receivedMs: reader.u32() * 1_000,
   };
+}
+
+function readSeriesId(reader: BinaryReader): string {
+  const low = reader.u32();
+  return formatSeriesId({ high: reader.u32(), low });
 }
 
 function readEvidence(reader: BinaryReader): Evidence {

@@ -8,7 +8,15 @@ export function parseSeriesId(id: string): SeriesNumber {
   return { high: Number.parseInt(id.slice(0, 8), 16), low: Number.parseInt(id.slice(8), 16) };
 }
 
+export function formatSeriesId({ high, low }: SeriesNumber): string {
+  return hex(high) + hex(low);
+}
+
 export function seriesIdParam(id: string): bigint {
   const { high, low } = parseSeriesId(id);
   return BigInt(high) * 0x1_0000_0000n + BigInt(low);
+}
+
+function hex(half: number): string {
+  return half.toString(16).padStart(8, "0");
 }

@@ -9,6 +9,7 @@ import {
   type ExpectationEventRow,
   selectExpectationEvents,
 } from "./expectation-events-table";
+import { firstSeenOf } from "./first-seen";
 import { type DataFolder, prepareFolder } from "./folder";
 import { engineHolder, type FolderLock, lockedFolder, lockFolder } from "./lock";
 import { migrate } from "./migrations";
@@ -18,7 +19,6 @@ import { setRetention } from "./retention";
 import { DEFAULT_RETENTION_DAYS } from "./schema";
 import { createSeriesTable } from "./series-table";
 import {
-  firstSeenOf,
   IN_GROUP,
   type SeriesCount,
   type SnapshotOptions,
