@@ -2,14 +2,12 @@
  * Serves a recording from the demo relay: whole at once, with times as recorded, or paced as it
  * happened, faster or slower, and moved to the present if asked.
  */
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
-import { createGunzip } from "node:zlib";
 import { AppError, messageOf } from "@/lib/errors";
 import type { Timestamp } from "@/lib/hubble/generated/google/protobuf/timestamp";
+import type { GetFlowsResponse } from "@/lib/hubble/generated/observer/observer";
+import { type LineMessage, readMessages } from "@/lib/hubble/read-lines";
 import { timestampOfMs } from "@/lib/hubble/timestamp";
 import type { Relay } from "./relay";
-import { type ReplayRecord, readReplayLine } from "./replay-lines";
 
 export type ReplayOptions = {
   /** JSON lines, also gzipped where the name ends in `.gz`. */
@@ -26,18 +24,15 @@ export type ReplayReport = {
   flows: number;
   lost: number;
   statuses: number;
-  /** Agent and debug events, which no `GetFlows` stream carries. */
+  /** JSON that no `GetFlows` stream carries: agent and debug events, log lines. */
   skipped: number;
   bad: number;
   /** The first few bad lines: `line 3: not JSON`. */
   badLines: string[];
 };
 
-/** A record that can be sent. */
-type Event = Exclude<ReplayRecord, { kind: "skipped" } | { kind: "bad" }>;
-
 /** A recording read into memory, in the order of time. */
-export type Recording = { events: Event[]; report: ReplayReport };
+export type Recording = { events: GetFlowsResponse[]; report: ReplayReport };
 
 const BAD_LINES_SHOWN = 3;
 
@@ -46,15 +41,13 @@ export async function readRecording(file: string): Promise<Recording> {
   const report = { lines: 0, flows: 0, lost: 0, statuses: 0, skipped: 0, bad: 0, badLines: [] };
   const recording: Recording = { events: [], report };
   try {
-    let number = 0;
-    for await (const line of linesOf(file)) {
-      number += 1;
-      if (line.trim() !== "") take(recording, readReplayLine(line), number);
+    for await (const lines of readMessages(file)) {
+      for (const line of lines) take(recording, line);
     }
   } catch (error) {
     throw new AppError(
       "config",
-      `Cannot read the replay file ${file} (${messageOf(error)}). Give the path of a file made by "hubble observe -o json" or by Hubble's exporter.`,
+      `The replay file cannot be served: ${messageOf(error)}. Give the path of a file made by "hubble observe -o json" or by Hubble's exporter.`,
       { cause: error },
     );
   }
@@ -63,49 +56,34 @@ export async function readRecording(file: string): Promise<Recording> {
   return recording;
 }
 
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const raw = createReadStream(file);
-  const input = file.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
-  // Errors of a source do not pass through a pipe.
-  if (input !== raw) raw.on("error", (error) => input.destroy(error));
-  yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-}
-
-function take({ events, report }: Recording, record: ReplayRecord, number: number): void {
+function take({ events, report }: Recording, line: LineMessage): void {
   report.lines += 1;
-  switch (record.kind) {
-    case "bad":
-      report.bad += 1;
-      if (report.badLines.length < BAD_LINES_SHOWN) {
-        report.badLines.push(`line ${number}: ${record.reason}`);
-      }
-      return;
-    case "skipped":
-      report.skipped += 1;
-      return;
-    case "flow":
-      report.flows += 1;
-      break;
-    case "lost":
-      report.lost += 1;
-      break;
-    case "status":
-      report.statuses += 1;
-      break;
+  if ("message" in line) {
+    const { flow, lost_events } = line.message;
+    if (flow) report.flows += 1;
+    else if (lost_events) report.lost += 1;
+    else report.statuses += 1;
+    events.push(line.message);
+  } else if (line.kind === "skipped") {
+    report.skipped += 1;
+  } else {
+    report.bad += 1;
+    if (report.badLines.length < BAD_LINES_SHOWN) {
+      report.badLines.push(`line ${line.line}: ${line.reason}`);
+    }
   }
-  events.push(record);
 }
 
 function nothingToServe(file: string, report: ReplayReport): string {
   const what =
     report.lines === 0
       ? "is empty"
-      : `has no Hubble record in ${report.lines} lines (${report.badLines[0] ?? "only agent or debug events"})`;
+      : `has no Hubble record in ${report.lines} lines (${report.badLines[0] ?? "JSON, but no flows"})`;
   return `The replay file ${file} ${what}. Record one with "hubble observe -o json --last 1000 > flows.jsonl".`;
 }
 
 /** Records without a time stay behind the one they followed. */
-function inOrderOfTime(events: readonly Event[]): Event[] {
+function inOrderOfTime(events: readonly GetFlowsResponse[]): GetFlowsResponse[] {
   let lastMs = Number.NEGATIVE_INFINITY;
   const timed = events.map((event) => {
     lastMs = msOf(event) ?? lastMs;
@@ -118,14 +96,17 @@ function compare(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
-function msOf({ time }: Event): number | null {
+/** A flow's own time first: the one around it is a copy and may have been cut off. */
+function timeOf({ flow, time }: GetFlowsResponse): Timestamp | undefined {
+  return flow?.time ?? time;
+}
+
+function msOf(event: GetFlowsResponse): number | null {
+  const time = timeOf(event);
   return time ? Number(time.seconds) * 1000 + time.nanos / 1e6 : null;
 }
 
 export type Player = { stop(): void };
-
-/** Node that records without one are served by. */
-const NAMELESS = "replay";
 
 /**
  * Begins to serve a recording: all of it now, or event by event. A node status reaches only the
@@ -143,26 +124,30 @@ export function play(
     );
   }
   if (speed === undefined && !fromNow) {
-    for (const event of events) send(relay, event, event.time);
+    for (const event of events) send(relay, event, timeOf(event));
     return { stop: () => {} };
   }
   return playPaced(events, speed ?? 1, fromNow, relay);
 }
 
 function playPaced(
-  events: readonly Event[],
+  events: readonly GetFlowsResponse[],
   speed: number,
   fromNow: boolean,
   relay: Relay,
 ): Player {
   const startMs = Date.now();
   const firstMs = events.map(msOf).find((ms) => ms !== null) ?? 0;
-  const dueAt = (event: Event) => startMs + ((msOf(event) ?? firstMs) - firstMs) / speed;
+  const dueAt = (event: GetFlowsResponse) => startMs + ((msOf(event) ?? firstMs) - firstMs) / speed;
   let next = 0;
   let timer: NodeJS.Timeout | undefined;
   function sendDue(): void {
     for (let event = events[next]; event && dueAt(event) <= Date.now(); event = events[next]) {
-      send(relay, event, fromNow && event.time ? timestampOfMs(dueAt(event)) : event.time);
+      send(
+        relay,
+        event,
+        fromNow && msOf(event) !== null ? timestampOfMs(dueAt(event)) : timeOf(event),
+      );
       next += 1;
     }
     const upcoming = events[next];
@@ -174,21 +159,16 @@ function playPaced(
   return { stop: () => clearTimeout(timer) };
 }
 
-function send(relay: Relay, event: Event, time: Timestamp | undefined): void {
-  const nodeName = event.nodeName === "" ? NAMELESS : event.nodeName;
-  switch (event.kind) {
-    case "flow":
-      relay.emit({ ...event.flow, node_name: event.nodeName, time }, nodeName);
-      return;
-    case "lost":
-      relay.emitLost(nodeName, event.lost, time);
-      return;
-    case "status":
-      relay.emitNodeStatus(
-        event.status.state_change,
-        event.status.node_names,
-        event.status.message,
-      );
-      return;
+/** Node that records without one are served by. */
+const NAMELESS = "replay";
+
+function send(relay: Relay, event: GetFlowsResponse, time: Timestamp | undefined): void {
+  const { flow, lost_events, node_status } = event;
+  const named = flow?.node_name || event.node_name;
+  const nodeName = named === "" ? NAMELESS : named;
+  if (flow) relay.emit({ ...flow, node_name: named, time }, nodeName);
+  else if (lost_events) relay.emitLost(nodeName, lost_events, time);
+  else if (node_status) {
+    relay.emitNodeStatus(node_status.state_change, node_status.node_names, node_status.message);
   }
 }
