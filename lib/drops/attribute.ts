@@ -8,6 +8,8 @@ import type { Attribution, Certainty, Party } from "./drop";
 import { EVENT_L7, type Flow, type PolicyRef } from "./flow";
 import { REASON_AUTH_REQUIRED, REASON_POLICY_DENIED, REASON_POLICY_DENY } from "./reason";
 
+const NO_POLICIES: readonly PolicyRef[] = [];
+
 /** `named` and `unnamed` are both of kind `policy`. */
 export type Cause = "named" | "unnamed" | "default-deny" | "other";
 
@@ -34,7 +36,7 @@ export function policiesOf(verdictFlow: Flow | null, dropFlow: Flow | null): rea
     if (named.length > 0) return named;
   }
   if (dropFlow !== null && dropFlow.deniedBy.length > 0) return withNames(dropFlow.deniedBy);
-  return [];
+  return NO_POLICIES;
 }
 
 /** The reason as the drop event gives it; the verdict's where there is no drop event. */

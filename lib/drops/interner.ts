@@ -13,12 +13,23 @@ export type Interned<T> = { number: number; value: T };
 export function createTextInterner(): (text: string) => number {
   const numbers = new Map<string, number>();
   let next = 1;
-  return (text) => {
+  // The same text often comes again at once.
+  let lastText = "";
+  let lastNumber = 0;
+
+  function numberOf(text: string): number {
     const known = numbers.get(text);
     if (known !== undefined) return known;
     if (numbers.size >= MAX_VALUES) numbers.clear();
     numbers.set(text, next);
     return next++;
+  }
+
+  return (text) => {
+    if (text === lastText && lastNumber !== 0) return lastNumber;
+    lastText = text;
+    lastNumber = numberOf(text);
+    return lastNumber;
   };
 }
 

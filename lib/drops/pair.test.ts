@@ -169,6 +169,25 @@ describe("createPairer", () => {
     expect(pairAll([future, pairs[0][0], pairs[1][0], pairs[0][1], pairs[1][1]])).toHaveLength(3);
   });
 
+  it("joins a flood about one packet key in order, also when one stream lags or loses half", () => {
+    const packets = Array.from({ length: 5000 }, (_, i) => packetAt(i));
+    const flood = packets.map(([verdict, drop], i): [Flow, Flow] => {
+      const timeMs = SAMPLE_TIME_MS + Math.floor(i / 10);
+      const timeNanos = (i % 10) * 90_000;
+      return [
+        { ...verdict, timeMs, timeNanos },
+        { ...drop, timeMs, timeNanos: timeNanos + 100 },
+      ];
+    });
+    const lagging = [...flood.map(([verdict]) => verdict), ...flood.map(([, drop]) => drop)];
+    expect(joined(pairAll(lagging))).toEqual(names(flood));
+
+    const lossy = flood.flatMap(([verdict, drop], i) =>
+      i % 2 === 0 ? [verdict, drop] : [verdict],
+    );
+    expect(pairAll(lossy)).toHaveLength(5000);
+  });
+
   it("lets the oldest go alone when too many wait", () => {
     const pairer = createPairer({ maxWaiting: 2 });
     const flows = [1, 2, 3].map((sourcePort) => sampleFlow({ sourcePort }));

@@ -7,7 +7,7 @@
  */
 import { EVENT_DROP, EVENT_POLICY_VERDICT, type Flow } from "./flow";
 import { isPolicyReason } from "./reason";
-import { createWaitingRoom, type NodeQueue, type Waiting } from "./waiting";
+import { createWaitingRoom, type NodeQueue, type Side, type Waiting } from "./waiting";
 
 export type EmitPair = (verdictFlow: Flow | null, dropFlow: Flow | null) => void;
 
@@ -30,6 +30,7 @@ export type Pairer = {
 };
 
 const MAX_NODES = 16_384;
+const NOBODY: Side = { head: null, tail: null };
 
 export function createPairer(options: PairerOptions = {}): Pairer {
   const { windowMs = 1000, nearMs = 5, maxWaiting = 131_072 } = options;
@@ -44,8 +45,8 @@ export function createPairer(options: PairerOptions = {}): Pairer {
     }
     const isVerdict = flow.eventType === EVENT_POLICY_VERDICT;
     const packet = room.find(flow);
-    const others = packet === null ? null : isVerdict ? packet.drops.head : packet.verdicts.head;
     const timeMs = flow.timeMs + flow.timeNanos / 1e6;
+    const others = packet === null ? NOBODY : isVerdict ? packet.drops : packet.verdicts;
     const twin = nearest(others, flow, timeMs, Math.min(nearMs, windowMs));
     const node = nodes.of(flow);
     if (twin !== null) {
@@ -96,7 +97,7 @@ export function createPairer(options: PairerOptions = {}): Pairer {
 
   function counterpart(waiting: Waiting): Waiting | null {
     const { packet, isVerdict, flow, timeMs } = waiting;
-    return nearest(isVerdict ? packet.drops.head : packet.verdicts.head, flow, timeMs, windowMs);
+    return nearest(isVerdict ? packet.drops : packet.verdicts, flow, timeMs, windowMs);
   }
 
   return {
@@ -136,19 +137,26 @@ function isVerdictSide(flow: Flow): boolean {
   );
 }
 
-/** Nearest in flow time among one side of a packet, at most `limitMs` away; the earlier of two. */
-function nearest(
-  head: Waiting | null,
-  flow: Flow,
-  timeMs: number,
-  limitMs: number,
-): Waiting | null {
+/**
+ * Nearest in flow time among one side of a packet, at most `limitMs` away; the earlier of two. It
+ * looks from the end of the list that is nearer, which in a flood about one packet key is next to
+ * the answer: the last where twins come at once, the first where one stream lags.
+ */
+function nearest(side: Side, flow: Flow, timeMs: number, limitMs: number): Waiting | null {
+  const { head, tail } = side;
+  if (head === null || tail === null) return null;
+  const fromHead = Math.abs(timeMs - head.timeMs) < Math.abs(tail.timeMs - timeMs);
   let best: Waiting | null = null;
   let bestMs = limitMs;
-  for (let candidate = head; candidate !== null; candidate = candidate.later) {
-    const apartMs = Math.abs(candidate.timeMs - timeMs);
-    if (candidate.timeMs > timeMs && apartMs > bestMs) break;
-    if (apartMs > bestMs || (best !== null && apartMs === bestMs)) continue;
+  let candidate: Waiting | null = fromHead ? head : tail;
+  for (; candidate !== null; candidate = fromHead ? candidate.later : candidate.earlier) {
+    const aheadMs = candidate.timeMs - timeMs;
+    const apartMs = Math.abs(aheadMs);
+    if (apartMs > bestMs) {
+      if (fromHead ? aheadMs > 0 : aheadMs < 0) break;
+      continue;
+    }
+    if (fromHead && best !== null && apartMs === bestMs) continue;
     if (!agreeInDirection(candidate.flow, flow)) continue;
     best = candidate;
     bestMs = apartMs;

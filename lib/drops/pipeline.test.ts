@@ -4,7 +4,7 @@ import { balance, judge } from "./accounting";
 import type { Drop } from "./drop";
 import type { Flow } from "./flow";
 import { createPipeline } from "./pipeline";
-import { SAMPLE_TIME_MS, sampleEndpoint, sampleFlow, sampleTwin } from "./sample-flow";
+import { SAMPLE_TIME_MS, sampleEndpoint, sampleFlow, sampleTwin, sampleWorld } from "./sample-flow";
 
 function run(flows: readonly Flow[]) {
   const drops: Drop[] = [];
@@ -100,6 +100,32 @@ describe("createPipeline", () => {
       destination: { name: "coredns" },
       port: 53,
     });
+  });
+
+  it("shows a tagged deny rule under its policy with its tag, and its drop event as no second drop", () => {
+    const policy = {
+      kind: "CiliumClusterwideNetworkPolicy",
+      namespace: "",
+      name: "azure-imds-deny",
+    };
+    const verdict = sampleFlow({
+      dropReason: 181,
+      matchType: 1,
+      destination: sampleWorld(),
+      destinationIp: "169.254.169.254",
+      destinationPort: 80,
+      deniedBy: [policy],
+      policyLog: ["ccnp_egress_denied_azure_imds"],
+    });
+    const { drops } = run([sampleTwin(verdict), verdict]);
+    expect(drops.map(({ series }) => series)).toMatchObject([
+      {
+        attribution: { kind: "policy", certainty: "paired", policies: [policy] },
+        tags: ["ccnp_egress_denied_azure_imds"],
+        tagState: "tagged",
+        destination: { kind: "address", name: "169.254.169.254" },
+      },
+    ]);
   });
 
   it("counts a SYN's retries as one attempt of several drops", () => {

@@ -14,10 +14,13 @@ export type Recent = {
 
 const FIRST_SLOTS = 1024;
 
-/** `capacity` is the number of keys in one generation; between one and two of them are known. */
-export function createRecent(capacity: number): Recent {
-  let young = new Generation(FIRST_SLOTS);
-  let old = new Generation(1);
+/**
+ * `capacity` is the number of keys in one generation; between one and two of them are known.
+ * Without values every known key has the value 1.
+ */
+export function createRecent(capacity: number, { hasValues = true } = {}): Recent {
+  let young = new Generation(FIRST_SLOTS, hasValues);
+  let old = new Generation(1, hasValues);
 
   return {
     touch(a, b, c, d, value) {
@@ -30,7 +33,7 @@ export function createRecent(capacity: number): Recent {
       const before = old.holds(oldSlot) ? old.valueAt(oldSlot) : Number.NaN;
       if (young.size >= capacity) {
         old = young;
-        young = new Generation(FIRST_SLOTS);
+        young = new Generation(old.slots, hasValues);
         slot = young.find(a, b, c, last);
       } else if (young.size * 2 >= young.slots) {
         young = young.doubled();
@@ -50,12 +53,12 @@ class Generation {
   readonly slots: number;
   size = 0;
   private readonly keys: Int32Array;
-  private readonly values: Float64Array;
+  private readonly values: Float64Array | null;
 
-  constructor(slots: number) {
+  constructor(slots: number, hasValues: boolean) {
     this.slots = slots;
     this.keys = new Int32Array(slots * 4);
-    this.values = new Float64Array(slots);
+    this.values = hasValues ? new Float64Array(slots) : null;
   }
 
   /** The key's slot, or the empty slot where it belongs. */
@@ -83,12 +86,12 @@ class Generation {
   }
 
   valueAt(slot: number): number {
-    return this.values[slot] ?? Number.NaN;
+    return this.values === null ? 1 : (this.values[slot] ?? Number.NaN);
   }
 
   replace(slot: number, value: number): number {
     const before = this.valueAt(slot);
-    this.values[slot] = value;
+    if (this.values !== null) this.values[slot] = value;
     return before;
   }
 
@@ -98,12 +101,12 @@ class Generation {
     this.keys[at + 1] = b;
     this.keys[at + 2] = c;
     this.keys[at + 3] = d;
-    this.values[slot] = value;
+    if (this.values !== null) this.values[slot] = value;
     this.size += 1;
   }
 
   doubled(): Generation {
-    const larger = new Generation(this.slots * 2);
+    const larger = new Generation(this.slots * 2, this.values !== null);
     for (let slot = 0; slot < this.slots; slot++) {
       if (!this.holds(slot)) continue;
       const at = slot * 4;

@@ -12,57 +12,64 @@ export type Seen = {
 };
 
 const UUID_LENGTH = 36;
-const NOT_HEX = 16;
+const DASH = 0x2d;
+/** Value of each ASCII character as a hex digit; 16 for all others. */
 const HEX = hexValues();
 
 /** Remembers at least the last `capacity` uuids and at most twice as many. */
 export function createSeen(capacity = 524_288): Seen {
-  const recent = createRecent(capacity);
-  const words = new Int32Array(4);
+  const recent = createRecent(capacity, { hasValues: false });
+  /** Grows beyond 15 when a character was no hex digit. */
+  let digits = 0;
+
+  /** Four hex digits as a number. */
+  function quad(text: string, from: number): number {
+    const a = text.charCodeAt(from);
+    const b = text.charCodeAt(from + 1);
+    const c = text.charCodeAt(from + 2);
+    const d = text.charCodeAt(from + 3);
+    const w = HEX[a & 127] ?? 16;
+    const x = HEX[b & 127] ?? 16;
+    const y = HEX[c & 127] ?? 16;
+    const z = HEX[d & 127] ?? 16;
+    digits |= w | x | y | z | ((a | b | c | d) & ~127);
+    return (w << 12) | (x << 8) | (y << 4) | z;
+  }
 
   return {
     add(uuid) {
-      if (!readUuid(uuid, words)) hashText(uuid, words);
+      if (hasUuidShape(uuid)) {
+        digits = 0;
+        const a = (quad(uuid, 0) << 16) | quad(uuid, 4);
+        const b = (quad(uuid, 9) << 16) | quad(uuid, 14);
+        const c = (quad(uuid, 19) << 16) | quad(uuid, 24);
+        const d = (quad(uuid, 28) << 16) | quad(uuid, 32);
+        if (digits < 16) return Number.isNaN(recent.touch(a, b, c, d, 1));
+      }
       return Number.isNaN(
-        recent.touch(word(words, 0), word(words, 1), word(words, 2), word(words, 3), 1),
+        recent.touch(hashed(uuid, 1), hashed(uuid, 2), hashed(uuid, 3), hashed(uuid, 4), 1),
       );
     },
   };
 }
 
-/** Reads the canonical form (8-4-4-4-12 hex digits) into four words; false when it is not one. */
-function readUuid(text: string, words: Int32Array): boolean {
-  if (text.length !== UUID_LENGTH) return false;
-  let digit = 0;
-  let current = 0;
-  for (let i = 0; i < UUID_LENGTH; i++) {
-    const code = text.charCodeAt(i);
-    if (i === 8 || i === 13 || i === 18 || i === 23) {
-      if (code !== 0x2d) return false;
-      continue;
-    }
-    const value = code < 128 ? (HEX[code] ?? NOT_HEX) : NOT_HEX;
-    if (value === NOT_HEX) return false;
-    current = (current << 4) | value;
-    digit += 1;
-    if ((digit & 7) === 0) {
-      words[(digit >> 3) - 1] = current;
-      current = 0;
-    }
-  }
-  return true;
+/** The canonical form is 8-4-4-4-12 characters. */
+function hasUuidShape(text: string): boolean {
+  return (
+    text.length === UUID_LENGTH &&
+    text.charCodeAt(8) === DASH &&
+    text.charCodeAt(13) === DASH &&
+    text.charCodeAt(18) === DASH &&
+    text.charCodeAt(23) === DASH
+  );
 }
 
-function hashText(text: string, words: Int32Array): void {
-  for (let i = 0; i < 4; i++) words[i] = mix32(lane(text, 0x51ed270b + i * 0x2545f491));
-}
-
-function word(words: Int32Array, index: number): number {
-  return words[index] ?? 0;
+function hashed(text: string, which: number): number {
+  return mix32(lane(text, Math.imul(which, 0x2545f491)));
 }
 
 function hexValues(): Uint8Array {
-  const values = new Uint8Array(128).fill(NOT_HEX);
+  const values = new Uint8Array(128).fill(16);
   for (let i = 0; i < 10; i++) values[0x30 + i] = i;
   for (let i = 0; i < 6; i++) {
     values[0x41 + i] = 10 + i;

@@ -5,16 +5,14 @@
  */
 import {
   buildAttribution,
-  type Cause,
   causeOf,
   directionOf,
   dropReasonOf,
-  type End,
   enforcingEnd,
   policiesOf,
 } from "./attribute";
 import type { Party, Series, TagState, Verdict } from "./drop";
-import type { Flow } from "./flow";
+import type { Flow, PolicyRef } from "./flow";
 import { createPolicySetInterner, createTextInterner, createTextSetInterner } from "./interner";
 import { createPartyIndex, type NumberedParty, type PartyIndex } from "./party-index";
 import { type Dimensions, groupId, seriesId } from "./series-id";
@@ -26,10 +24,7 @@ export type SeriesIndex = {
 };
 
 const NO_TAGS: readonly string[] = [];
-const DIRECTIONS = ["unknown", "ingress", "egress"] as const;
-const CAUSES: readonly Cause[] = ["named", "unnamed", "default-deny", "other"];
-const ENDS: readonly End[] = ["neither", "source", "destination"];
-const TAG_STATES: readonly TagState[] = ["tagged", "untagged", "unreported"];
+const NO_POLICIES: readonly PolicyRef[] = [];
 
 /**
  * Keeps the last `capacity` series and at most twice as many. A series that was let go and comes
@@ -59,7 +54,9 @@ export function createSeriesIndex({ capacity = 65_536 }: { capacity?: number } =
           : "neither";
       const isPaired = verdictFlow !== null && dropFlow !== null;
       const direction = directionOf(verdictFlow, dropFlow);
-      const policies = policySets(cause === "named" ? policiesOf(verdictFlow, dropFlow) : []);
+      const policies = policySets(
+        cause === "named" ? policiesOf(verdictFlow, dropFlow) : NO_POLICIES,
+      );
       const tags = tagSets(tagsOf(verdictFlow, dropFlow));
       const tagState = tagStateOf(verdictFlow, dropFlow);
       const l7 = l7Line(flow);
@@ -70,10 +67,10 @@ export function createSeriesIndex({ capacity = 65_536 }: { capacity?: number } =
       key[0] =
         (isAudit ? 1 : 0) |
         (isPaired ? 2 : 0) |
-        (DIRECTIONS.indexOf(direction) << 2) |
-        (CAUSES.indexOf(cause) << 4) |
-        (ENDS.indexOf(end) << 6) |
-        (TAG_STATES.indexOf(tagState) << 8);
+        (direction === "egress" ? 4 : direction === "ingress" ? 8 : 0) |
+        (cause === "named" ? 16 : cause === "unnamed" ? 32 : cause === "default-deny" ? 48 : 0) |
+        (end === "source" ? 64 : end === "destination" ? 128 : 0) |
+        (tagState === "tagged" ? 256 : tagState === "untagged" ? 512 : 0);
       key[1] = source.number;
       key[2] = destination.number;
       key[3] = policies.number;

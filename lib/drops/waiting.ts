@@ -28,7 +28,8 @@ export type Waiting = {
   newer: Waiting | null;
 };
 
-type Side = { head: Waiting | null; tail: Waiting | null };
+/** Flows of one kind about one packet key, in order of flow time. */
+export type Side = { head: Waiting | null; tail: Waiting | null };
 
 /** The waiting flows of one packet key. */
 export type Packet = { hash: number; flow: Flow; verdicts: Side; drops: Side; next: Packet | null };
