@@ -70,6 +70,13 @@ async function list(query: Query): Promise<string[]> {
   return found.map((drop) => drop.uuid);
 }
 
+function matching(query: Query): string[] {
+  return drops
+    .filter((drop) => matchesQuery(query, drop))
+    .map((drop) => drop.uuid)
+    .sort();
+}
+
 function queryOf(text: string): Query {
   const parsed = parseQuery(text);
   if (!parsed.ok) throw new Error(parsed.error.message);
@@ -99,9 +106,8 @@ describe("whereOf", () => {
   it("finds the same as a condition of the store's own statements", async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryQuery, async (query) => {
-        const wanted = drops.filter((drop) => matchesQuery(query, drop)).map((drop) => drop.uuid);
-        const found = await list(query);
-        expect(found.sort(), `WHERE_SEED=${SEED}: ${formatQuery(query)}`).toEqual(wanted.sort());
+        const found = (await list(query)).sort();
+        expect(found, `WHERE_SEED=${SEED}: ${formatQuery(query)}`).toEqual(matching(query));
       }),
       { numRuns: 100, seed: SEED },
     );
@@ -110,6 +116,21 @@ describe("whereOf", () => {
   it("expects nothing unless its caller says what is expected", async () => {
     expect(await list(queryOf("expected:true"))).toEqual([]);
     expect(await list(queryOf("expected:false"))).toHaveLength(DROPS);
+  });
+
+  it("runs the widest query of each field", { timeout: 60_000 }, async () => {
+    const words = Array.from({ length: 120 }, (_, at) => `${at}${"_%' ".repeat(2)}`.slice(0, 8));
+    for (const field of ["tag", "ns", "pod", "label", "policy", "workload", "fqdn", "reason"]) {
+      const values = words.map((word) => (field === "reason" ? `${word[0]}*` : `"${word}"*`));
+      const query = queryOf(`${field}:${values.join(",")}`);
+      expect((await list(query)).sort(), field).toEqual(matching(query));
+    }
+    await list(queryOf(`pod:${words.map((_, at) => `n${at}/p${at}`).join(",")}`));
+    await list(queryOf(`node:${words.map((_, at) => `n${at}/p${at}`).join(",")}`));
+    await list(queryOf(`ip:${words.map((_, at) => `${at}.0.0.0/8`).join(",")}`));
+    await list(queryOf(words.map((word) => `"${word}"`).join(",")));
+    await list(queryOf(Array.from({ length: 200 }, () => '" "').join(",")));
+    await list(queryOf(`"${" ".repeat(2_046)}"`));
   });
 
   it("is everything for the empty query", async () => {

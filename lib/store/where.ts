@@ -6,7 +6,7 @@
  * asks for both (a pod of a namespace, a bare word) reaches the series through one of its own.
  */
 import { readBlock } from "@/lib/query/address";
-import { compileGlob, compileGlobInside } from "@/lib/query/glob";
+import { compileGlob, compileGlobInside, foldCase } from "@/lib/query/glob";
 import type { PlainTerm, Query, SideTerm, Term, TextTerm, Value } from "@/lib/query/query";
 import { isSideTerm } from "@/lib/query/query";
 import { codeOfReasonText, NAMED_REASON_CODES, reasonCodesWhere } from "@/lib/query/reasons";
@@ -130,20 +130,19 @@ function expectedSql(values: readonly Value[], expected: string): string {
   return anyOf(values.map(({ text }) => (text === "true" ? `(${expected})` : `NOT (${expected})`)));
 }
 
-function reasonSql(bind: Bind, values: readonly Value[]): string {
-  const exact = values.filter((value) => !value.glob);
-  const codes = exact.map(({ text }) => codeOfReasonText(text)).filter((code) => code >= 0);
-  const globs = values.filter((value) => value.glob).map(({ text }) => reasonGlobSql(bind, text));
-  return anyOf([`reason IN ${bind("Array(UInt32)", codes)}`, ...globs]);
-}
-
 /** A number without a name is named `UNKNOWN(999)`, as in `reasonOf`. */
-function reasonGlobSql(bind: Bind, pattern: string): string {
-  const named = [...NAMED_REASON_CODES];
-  const test = compileGlob(pattern.toLowerCase());
-  const matching = [...reasonCodesWhere(test, false)];
-  const unnamed = likeSql(bind, "concat('UNKNOWN(', toString(reason), ')')", pattern);
-  return `(reason IN ${bind("Array(UInt32)", matching)} OR (reason != 0 AND reason NOT IN ${bind("Array(UInt32)", named)} AND ${unnamed}))`;
+function reasonSql(bind: Bind, values: readonly Value[]): string {
+  const exact = values.filter((value) => !value.glob).map(({ text }) => codeOfReasonText(text));
+  const globs = values.filter((value) => value.glob).map(({ text }) => text);
+  const tests = globs.map((pattern) => compileGlob(foldCase(pattern)));
+  const named = reasonCodesWhere((name) => tests.some((test) => test(name)), false);
+  const codes = [...exact.filter((code) => code >= 0), ...named];
+  const oneOf = `reason IN ${bind("Array(UInt32)", codes)}`;
+  if (globs.length === 0) return oneOf;
+  const name = "concat('UNKNOWN(', toString(reason), ')')";
+  const like = anyOf(globs.map((pattern) => likeSql(bind, name, pattern)));
+  const others = bind("Array(UInt32)", [0, ...NAMED_REASON_CODES]);
+  return `(${oneOf} OR (reason NOT IN ${others} AND ${like}))`;
 }
 
 function tagSql(bind: Bind, values: readonly Value[]): string {
@@ -230,11 +229,15 @@ function identitySql(bind: Bind, end: "src" | "dst", values: readonly Value[]): 
 }
 
 const DROP_TEXTS = ["node", "src_pod", "dst_pod", "src_ip", "dst_ip"];
-const SERIES_TEXTS = ["cluster", "protocol", "l7"];
-const PARTY_TEXTS = ["name", "ns", "workload"];
-const PARTY_LISTS = ["labels", "fqdns"];
 const POLICY_TEXTS =
   "arrayMap((n, x) -> if(n = '', x, concat(n, '/', x)), policy_namespaces, policy_names)";
+const PARTY_TEXTS = ["name", "ns", "workload"].flatMap((column) => [
+  `src_${column}`,
+  `dst_${column}`,
+]);
+const SERIES_TEXTS = `arrayConcat(
+  [${["cluster", "protocol", "l7", ...PARTY_TEXTS].map((column) => `toString(${column})`).join(", ")}],
+  tags, ${POLICY_TEXTS}, src_labels, dst_labels, src_fqdns, dst_fqdns)`;
 
 /** A bare word: anywhere in any text of the drop or of its series, in any case. */
 function wordSql(bind: Bind, { values }: TextTerm): string {
@@ -243,14 +246,9 @@ function wordSql(bind: Bind, { values }: TextTerm): string {
   const reasons = [...reasonCodesWhere((text) => tests.some((test) => test(text)), true)];
   const found = (subject: string) =>
     anyOf(patterns.map((pattern) => likeSql(bind, `lower(${subject})`, `*${pattern}*`)));
-  const both = (columns: readonly string[]) =>
-    ["src", "dst"].flatMap((end) => columns.map((column) => `${end}_${column}`));
-  const texts = [...SERIES_TEXTS, ...both(PARTY_TEXTS)];
-  const lists = ["tags", POLICY_TEXTS, ...both(PARTY_LISTS)];
   const inSeries = anyOf([
     `reason IN ${bind("Array(UInt32)", reasons)}`,
-    ...texts.map(found),
-    ...lists.map((list) => `arrayExists(t -> ${found("t")}, ${list})`),
+    `arrayExists(t -> ${found("t")}, ${SERIES_TEXTS})`,
   ]);
   return anyOf([...DROP_TEXTS.map(found), seriesWhere(inSeries)]);
 }
