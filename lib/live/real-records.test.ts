@@ -68,7 +68,7 @@ const DROPS: Record<number, Expected> = {
   11: {
     what: "a masked record with a reason that is no policy's",
     attribution: "other INVALID_SOURCE_IP",
-    certainty: "none",
+    certainty: "reported",
     tagState: "unreported",
     who: "fe80::64d8:8aff:fe72:fc14 -> ff02::2",
   },
