@@ -107,7 +107,11 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       tellNewest();
     },
     subscribe: (lastEventId) => broadcast.subscribe(lastEventId),
-    heartbeat: () => broadcast.heartbeat(),
+    heartbeat() {
+      // A page cannot see comments: this is what tells it that the stream is alive.
+      broadcast.announce("status", coverage);
+      broadcast.heartbeat();
+    },
     close: () => broadcast.close("bye", { reason: "Droplens is stopping." }),
   };
 }
