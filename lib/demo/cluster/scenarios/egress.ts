@@ -1,11 +1,12 @@
 /** What pods of the demo cluster try to reach outside and may not. */
 import { type End, podEnd, prefixEnd, worldEnd } from "../ends";
-import { BATCH_SCORER, podsOf } from "../inventory";
+import { podsOf } from "../inventory";
 import type { Packet } from "../packet";
 import { RULES } from "../policies";
 import type { Random } from "../random";
 import { byDay, byNight, byPush, steady } from "../rhythm";
 import { clientPort, connect, type Moment, packet, type Scenario } from "../scenario";
+import { BATCH_SCORER } from "../workloads";
 
 export const EGRESS: readonly Scenario[] = [
   { name: "telemetry", perMinute: 8, rhythm: byDay, play: phoneHome },
