@@ -1,6 +1,6 @@
 /** Where a drop stands in the operator's order of need, before expectations are asked. */
 import type { Series } from "./drop";
-import { GROUP_STATES, type Group, type GroupState } from "./view";
+import { GROUP_STATES, type GroupState } from "./view";
 
 /** Indexes into `GROUP_STATES`, which is the order of need. */
 export const UNEXPECTED = 0;
@@ -16,18 +16,4 @@ export function stateIndexOf({ attribution, verdict }: Series): number {
 
 export function stateOf(index: number): GroupState {
   return GROUP_STATES[index] ?? "unexpected";
-}
-
-/** Order of groups: by state, then most attempts, then last seen, then id. */
-export function compareGroups(a: Group, b: Group): number {
-  return (
-    GROUP_STATES.indexOf(a.state) - GROUP_STATES.indexOf(b.state) ||
-    b.attempts - a.attempts ||
-    compareText(b.lastSeen, a.lastSeen) ||
-    compareText(a.id, b.id)
-  );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

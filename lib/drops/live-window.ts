@@ -4,14 +4,7 @@
  * and views of the past are made by it alike. Time comes from the caller.
  */
 import type { Series } from "./drop";
-import {
-  AUDIT,
-  compareGroups,
-  EXPECTED,
-  INFRASTRUCTURE,
-  stateIndexOf,
-  UNEXPECTED,
-} from "./group-state";
+import { AUDIT, EXPECTED, INFRASTRUCTURE, stateIndexOf, UNEXPECTED } from "./group-state";
 import { BARS } from "./timeline";
 import {
   type Bucket,
@@ -25,7 +18,7 @@ import {
   type ViewDelta,
 } from "./view";
 import { bump, createWindowCounts, STATES } from "./window-counts";
-import { groupRow, groupStateIndex, sum, type WindowGroup } from "./window-group";
+import { firstGroups, groupRow, groupStateIndex, sum, type WindowGroup } from "./window-group";
 
 export type WindowOptions = {
   fromMs: number;
@@ -237,16 +230,15 @@ export function createWindow(options: WindowOptions): LiveWindow {
         toMs,
         stepMs: barMs,
         totals: totals(),
-        groups: first([...groups.values()].map(rowOf), limit),
+        groups: firstGroups(groups.values(), limit).map(rowOf),
         groupCount: groups.size,
         timeline: timeline(),
       };
     },
     takeDelta(limit = Number.POSITIVE_INFINITY) {
       if (!hasChanged && changed.size === 0 && removed.size === 0) return null;
-      const rows = first([...changed].map(rowOf), limit);
-      if (rows.length === changed.size) changed.clear();
-      else for (const { id } of rows) forgetChange(id);
+      const told = firstGroups(changed, limit);
+      for (const group of told) changed.delete(group);
       const gone = [...removed];
       removed.clear();
       hasChanged = false;
@@ -254,7 +246,7 @@ export function createWindow(options: WindowOptions): LiveWindow {
         fromMs,
         toMs,
         totals: totals(),
-        groups: rows,
+        groups: told.map(rowOf),
         removed: gone,
         groupCount: groups.size,
         timeline: timeline(),
@@ -262,14 +254,4 @@ export function createWindow(options: WindowOptions): LiveWindow {
     },
     totals,
   };
-
-  function forgetChange(id: string): void {
-    const group = groups.get(id);
-    if (group !== undefined) changed.delete(group);
-  }
-}
-
-function first(rows: Group[], limit: number): Group[] {
-  rows.sort(compareGroups);
-  return rows.length > limit ? rows.slice(0, limit) : rows;
 }

@@ -32,7 +32,15 @@ export type WindowGroup = {
   ports: Map<number, number>;
   /** Attempts in each block of the range; null when it must be counted again. */
   trend: number[] | null;
+  /** What of its row does not change while `top` is the same; null when it must be made again. */
+  plate: Plate | null;
 };
+
+/** The part of a row that its busiest series decides. */
+type Plate = { series: Series } & Pick<
+  Group,
+  "attribution" | "tags" | "tagState" | "verdict" | "direction" | "cluster" | "reason" | "top"
+>;
 
 export function newGroup(id: string, row: number, sample: Series, timeMs: number): WindowGroup {
   return {
@@ -49,6 +57,7 @@ export function newGroup(id: string, row: number, sample: Series, timeMs: number
     destinations: new Map(),
     ports: new Map(),
     trend: null,
+    plate: null,
   };
 }
 
@@ -87,16 +96,18 @@ export function groupStateIndex(group: WindowGroup): number {
 export function groupRow(group: WindowGroup, firstSeenMs: number, trend: number[]): Group {
   group.top ??= busiest(group.cells);
   const series = group.top?.series ?? group.sample;
+  if (group.plate?.series !== series) group.plate = plateOf(series);
+  const { attribution, tags, tagState, verdict, direction, cluster, reason, top } = group.plate;
   return {
     id: group.id,
     state: stateOf(groupStateIndex(group)),
-    attribution: attributionView(series.attribution, series.reason),
-    tags: series.tags,
-    tagState: series.tagState,
-    verdict: series.verdict,
-    direction: series.direction,
-    cluster: series.cluster,
-    reason: reasonView(series.reason),
+    attribution,
+    tags,
+    tagState,
+    verdict,
+    direction,
+    cluster,
+    reason,
     drops: sum(group.drops),
     attempts: sum(group.attempts),
     expected: group.drops[EXPECTED] ?? 0,
@@ -106,8 +117,40 @@ export function groupRow(group: WindowGroup, firstSeenMs: number, trend: number[
     destinations: Math.max(1, group.destinations.size),
     ports: Math.max(1, group.ports.size),
     series: Math.max(1, group.cells.size),
-    top: pairing(series),
+    top,
     trend,
+  };
+}
+
+/** The groups in the order of need, by state, most attempts, last seen and id: the first `limit`. */
+export function firstGroups(groups: Iterable<WindowGroup>, limit: number): WindowGroup[] {
+  const ranked = Array.from(groups, (group) => ({
+    group,
+    state: groupStateIndex(group),
+    attempts: sum(group.attempts),
+  }));
+  ranked.sort(
+    (a, b) =>
+      a.state - b.state ||
+      b.attempts - a.attempts ||
+      b.group.lastMs - a.group.lastMs ||
+      (a.group.id < b.group.id ? -1 : 1),
+  );
+  return ranked.slice(0, limit).map(({ group }) => group);
+}
+
+function plateOf(series: Series): Plate {
+  const { attribution, tags, tagState, verdict, direction, cluster, reason } = series;
+  return {
+    series,
+    attribution: attributionView(attribution, reason),
+    tags,
+    tagState,
+    verdict,
+    direction,
+    cluster,
+    reason: reasonView(reason),
+    top: pairing(series),
   };
 }
 
