@@ -7,6 +7,7 @@ import { AppError, messageOf } from "@/lib/errors";
 import type { Flow, LostEvent } from "@/lib/hubble/generated/flow/flow";
 import type { Timestamp } from "@/lib/hubble/generated/google/protobuf/timestamp";
 import type { NodeState } from "@/lib/hubble/generated/relay/relay";
+import { REFLECT, REFLECTION } from "./reflection/reflection";
 import { checkHealth, HEALTH, OBSERVER, observe } from "./relay-service";
 import { encodeNodeStatus, type RelayState, ringOf, type SentLedger } from "./relay-state";
 import type { RingEntry } from "./ring";
@@ -77,6 +78,7 @@ export async function createRelayServer(options: RelayOptions = {}): Promise<Rel
     const starting = new Server();
     starting.addService(OBSERVER, observe(state));
     starting.addService(HEALTH, checkHealth(state));
+    for (const reflection of REFLECTION) starting.addService(reflection, REFLECT);
     port = await listen(starting, host, wanted, credentials);
     server = starting;
     return port;
