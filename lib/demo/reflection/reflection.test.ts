@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, credentials } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRelayServer, type Relay } from "../relay";
+import { createRelayServer, type Relay } from "@/lib/demo/relay";
 
 let relay: Relay;
 let client: Client;

@@ -2,12 +2,12 @@
  * The namespace `staging` runs in audit mode: its packets are reported as AUDIT and pass. A trace
  * follows each, and never a drop.
  */
-import { podEnd, prefixEnd, worldEnd } from "../ends";
-import { podsOf } from "../inventory";
-import type { Packet } from "../packet";
-import { RULES } from "../policies";
-import { byDay, byNight } from "../rhythm";
-import { connect, type Moment, type Scenario, type Try } from "../scenario";
+import { podEnd, prefixEnd, worldEnd } from "@/lib/demo/cluster/ends";
+import { podsOf } from "@/lib/demo/cluster/inventory";
+import type { Packet } from "@/lib/demo/cluster/packet";
+import { RULES } from "@/lib/demo/cluster/policies";
+import { byDay, byNight } from "@/lib/demo/cluster/rhythm";
+import { connect, type Moment, type Scenario, type Try } from "@/lib/demo/cluster/scenario";
 
 export const AUDIT: readonly Scenario[] = [
   { name: "staging-outside", perMinute: 5, rhythm: byDay, play: callOutside },

@@ -1,10 +1,10 @@
 /** Traffic that passes, so that a filter has something to leave out. */
-import { type End, podEnd } from "../ends";
-import { type Pod, podsOf } from "../inventory";
-import type { Packet } from "../packet";
-import { RULES } from "../policies";
-import { byDay } from "../rhythm";
-import { clientPort, type Moment, packet, type Scenario } from "../scenario";
+import { type End, podEnd } from "@/lib/demo/cluster/ends";
+import { type Pod, podsOf } from "@/lib/demo/cluster/inventory";
+import type { Packet } from "@/lib/demo/cluster/packet";
+import { RULES } from "@/lib/demo/cluster/policies";
+import { byDay } from "@/lib/demo/cluster/rhythm";
+import { clientPort, type Moment, packet, type Scenario } from "@/lib/demo/cluster/scenario";
 
 export const BACKGROUND: readonly Scenario[] = [
   { name: "browse", perMinute: 10, rhythm: byDay, play: browse },

@@ -2,11 +2,17 @@
  * Bookinfo after `productpage-deny-all`: the product page may send nothing, so its first packet,
  * the DNS query, meets default deny. The resolver asks for A and AAAA at once and again after 5 s.
  */
-import { podEnd } from "../ends";
-import { podsOf } from "../inventory";
-import type { Packet } from "../packet";
-import { byDay } from "../rhythm";
-import { clientPort, connect, type Moment, packet, type Scenario } from "../scenario";
+import { podEnd } from "@/lib/demo/cluster/ends";
+import { podsOf } from "@/lib/demo/cluster/inventory";
+import type { Packet } from "@/lib/demo/cluster/packet";
+import { byDay } from "@/lib/demo/cluster/rhythm";
+import {
+  clientPort,
+  connect,
+  type Moment,
+  packet,
+  type Scenario,
+} from "@/lib/demo/cluster/scenario";
 
 export const BOOKINFO: readonly Scenario[] = [
   { name: "productpage-dns", perMinute: 3.2, rhythm: byDay, play: queryDns },

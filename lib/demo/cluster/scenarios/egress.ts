@@ -1,12 +1,18 @@
 /** What pods of the demo cluster try to reach outside and may not. */
-import { type End, podEnd, prefixEnd, worldEnd } from "../ends";
-import { podsOf } from "../inventory";
-import type { Packet } from "../packet";
-import { RULES } from "../policies";
-import type { Random } from "../random";
-import { byDay, byNight, byPush, steady } from "../rhythm";
-import { clientPort, connect, type Moment, packet, type Scenario } from "../scenario";
-import { BATCH_SCORER } from "../workloads";
+import { type End, podEnd, prefixEnd, worldEnd } from "@/lib/demo/cluster/ends";
+import { podsOf } from "@/lib/demo/cluster/inventory";
+import type { Packet } from "@/lib/demo/cluster/packet";
+import { RULES } from "@/lib/demo/cluster/policies";
+import type { Random } from "@/lib/demo/cluster/random";
+import { byDay, byNight, byPush, steady } from "@/lib/demo/cluster/rhythm";
+import {
+  clientPort,
+  connect,
+  type Moment,
+  packet,
+  type Scenario,
+} from "@/lib/demo/cluster/scenario";
+import { BATCH_SCORER } from "@/lib/demo/cluster/workloads";
 
 export const EGRESS: readonly Scenario[] = [
   { name: "telemetry", perMinute: 8, rhythm: byDay, play: phoneHome },

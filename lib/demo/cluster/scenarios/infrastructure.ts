@@ -1,10 +1,11 @@
 /** Drops that no policy ordered: only a drop event, with a reason and a place in the datapath. */
+
+import { podEnd, unknownEnd, worldEnd } from "@/lib/demo/cluster/ends";
+import { NODES, podsOf } from "@/lib/demo/cluster/inventory";
+import type { Packet } from "@/lib/demo/cluster/packet";
+import { byDay, inBursts, steady } from "@/lib/demo/cluster/rhythm";
+import { clientPort, type Moment, packet, type Scenario } from "@/lib/demo/cluster/scenario";
 import { DropReason } from "@/lib/hubble/generated/flow/flow";
-import { podEnd, unknownEnd, worldEnd } from "../ends";
-import { NODES, podsOf } from "../inventory";
-import type { Packet } from "../packet";
-import { byDay, inBursts, steady } from "../rhythm";
-import { clientPort, type Moment, packet, type Scenario } from "../scenario";
 
 export const INFRASTRUCTURE: readonly Scenario[] = [
   { name: "stale-address", perMinute: 0.9, rhythm: byDay, play: sendToGonePod },

@@ -1,10 +1,16 @@
 /** What is refused where it arrives: scans from outside, a broken release, a forbidden caller. */
-import { hostEnd, podEnd, prefixEnd, remoteNodeEnd, worldEnd } from "../ends";
-import { NODES, podsOf } from "../inventory";
-import type { Packet } from "../packet";
-import { RULES } from "../policies";
-import { byDay, inBursts, risingFrom, steady } from "../rhythm";
-import { clientPort, connect, type Moment, packet, type Scenario } from "../scenario";
+import { hostEnd, podEnd, prefixEnd, remoteNodeEnd, worldEnd } from "@/lib/demo/cluster/ends";
+import { NODES, podsOf } from "@/lib/demo/cluster/inventory";
+import type { Packet } from "@/lib/demo/cluster/packet";
+import { RULES } from "@/lib/demo/cluster/policies";
+import { byDay, inBursts, risingFrom, steady } from "@/lib/demo/cluster/rhythm";
+import {
+  clientPort,
+  connect,
+  type Moment,
+  packet,
+  type Scenario,
+} from "@/lib/demo/cluster/scenario";
 
 /** `deployedMs`: local time when the broken release of checkout went out. */
 export function ingressScenarios(deployedMs: number): readonly Scenario[] {
