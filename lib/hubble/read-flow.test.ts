@@ -29,6 +29,13 @@ function anyValue(field: Field): fc.Arbitrary<unknown> {
   }
   if (type.startsWith("google.protobuf.Bool") || kind === "bool") return fc.boolean();
   if (type.startsWith("google.protobuf.")) return fc.nat();
+  if (type === "flow.Layer4") {
+    return fc.oneof(
+      ...shapeOfMessage(type).fields.map((member) =>
+        fc.record({ [member.name]: anyField(member) }),
+      ),
+    );
+  }
   if (kind === "message") return anyMessage(type);
   if (kind === "string") return fc.string({ unit: "grapheme", maxLength: 12 });
   if (kind === "enum")

@@ -8,11 +8,11 @@ import { type Direction, EVENT_DROP, type Flow, type PolicyRef } from "@/lib/dro
 import { NO_ENDPOINT, readEndpoint, readPolicy } from "./endpoint";
 import { namesOfEnum } from "./field-table";
 import type { FlowReader } from "./flow-reader";
-import { Aggregate, CiliumEventType, Emitter, FileInfo, Layer7 } from "./generated/flow/flow";
+import { Aggregate, Emitter, FileInfo, Layer7 } from "./generated/flow/flow";
 import { l7Of } from "./l7";
 import { cutList, cutText, MAX_LIST } from "./limits";
 import { observerOf } from "./observer-node";
-import { readIp, readPorts } from "./read-packet";
+import { readEventType, readIp, readLayer4 } from "./read-packet";
 
 /** What the message around the flow says, used where the flow itself says nothing. */
 export type Envelope = { node: string; timeMs: number; timeNanos: number };
@@ -79,7 +79,7 @@ function readField(tag: number, reader: FlowReader, flow: Flow, parts: Parts): b
       readIp(reader, flow);
       return true;
     case (6 << 3) | 2:
-      readPorts(reader, flow);
+      readLayer4(reader, flow);
       return true;
     case (8 << 3) | 2:
       flow.source = readPart(reader, readEndpoint);
@@ -90,12 +90,9 @@ function readField(tag: number, reader: FlowReader, flow: Flow, parts: Parts): b
     case (11 << 3) | 2:
       parts.node = reader.string();
       return true;
-    case (19 << 3) | 2: {
-      const event = CiliumEventType.decode(reader, reader.uint32());
-      flow.eventType = event.type;
-      flow.eventSubType = event.sub_type;
+    case (19 << 3) | 2:
+      readEventType(reader, flow);
       return true;
-    }
     case (22 << 3) | 0:
       flow.direction = DIRECTIONS[reader.int32()] ?? "unknown";
       return true;

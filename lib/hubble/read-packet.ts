@@ -1,7 +1,9 @@
-/** Addresses, ports and flags of a flow: the parts of it that differ in every record. */
-import { type Flow, TCP_FLAGS } from "@/lib/drops/flow";
+/**
+ * Addresses, ports and flags of a flow: the parts that differ in every record, and so are read
+ * without making an object of each message on the way.
+ */
+import type { Flow } from "@/lib/drops/flow";
 import type { FlowReader } from "./flow-reader";
-import { Layer4, type TCPFlags } from "./generated/flow/flow";
 import { cutText } from "./limits";
 
 /** Reads `flow.IP`. */
@@ -11,48 +13,67 @@ export function readIp(reader: FlowReader, flow: Flow): void {
     const tag = reader.uint32();
     if (tag === ((1 << 3) | 2)) flow.sourceIp = cutText(reader.string());
     else if (tag === ((2 << 3) | 2)) flow.destinationIp = cutText(reader.string());
-    else if (tag === 0 || (tag & 7) === 4) break;
     else reader.pass(tag);
   }
 }
 
-/** Reads `flow.Layer4`. */
-export function readPorts(reader: FlowReader, flow: Flow): void {
-  const l4 = Layer4.decode(reader, reader.uint32());
-  const withPorts = l4.TCP ?? l4.UDP ?? l4.SCTP;
-  if (withPorts !== undefined) {
-    flow.sourcePort = withPorts.source_port;
-    flow.destinationPort = withPorts.destination_port;
+/** Members of `flow.Layer4`'s oneof by their field numbers. */
+const PROTOCOLS = ["", "TCP", "UDP", "ICMPv4", "ICMPv6", "SCTP", "VRRP", "IGMP"];
+
+/** Reads `flow.Layer4`: the first two numbers of whichever protocol is there. */
+export function readLayer4(reader: FlowReader, flow: Flow): void {
+  const end = reader.endOfPart();
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    const protocol = (tag & 7) === 2 ? PROTOCOLS[tag >>> 3] : undefined;
+    if (protocol === undefined) reader.pass(tag);
+    else readProtocol(reader, flow, protocol);
   }
-  const icmp = l4.ICMPv4 ?? l4.ICMPv6;
-  if (icmp !== undefined) {
-    flow.icmpType = icmp.type;
-    flow.icmpCode = icmp.code;
-  }
-  if (l4.TCP?.flags !== undefined) flow.tcpFlags = bitsOf(l4.TCP.flags);
-  flow.protocol = protocolOf(l4);
 }
 
-function protocolOf(l4: Layer4): string {
-  if (l4.TCP !== undefined) return "TCP";
-  if (l4.UDP !== undefined) return "UDP";
-  if (l4.SCTP !== undefined) return "SCTP";
-  if (l4.ICMPv4 !== undefined) return "ICMPv4";
-  if (l4.ICMPv6 !== undefined) return "ICMPv6";
-  if (l4.VRRP !== undefined) return "VRRP";
-  return l4.IGMP === undefined ? "" : "IGMP";
+function readProtocol(reader: FlowReader, flow: Flow, protocol: string): void {
+  const end = reader.endOfPart();
+  let first = 0;
+  let second = 0;
+  let flags = 0;
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    if (tag === ((1 << 3) | 0)) first = reader.uint32();
+    else if (tag === ((2 << 3) | 0)) second = reader.uint32();
+    else if (tag === ((3 << 3) | 2) && protocol === "TCP") flags = readFlags(reader);
+    else reader.pass(tag);
+  }
+  flow.protocol = protocol;
+  if (protocol === "TCP" || protocol === "UDP" || protocol === "SCTP") {
+    flow.sourcePort = first;
+    flow.destinationPort = second;
+    flow.tcpFlags = flags;
+  } else if (protocol === "ICMPv4" || protocol === "ICMPv6") {
+    flow.icmpType = first;
+    flow.icmpCode = second;
+  }
 }
 
-function bitsOf(flags: TCPFlags): number {
-  return (
-    (flags.FIN ? TCP_FLAGS.FIN : 0) |
-    (flags.SYN ? TCP_FLAGS.SYN : 0) |
-    (flags.RST ? TCP_FLAGS.RST : 0) |
-    (flags.PSH ? TCP_FLAGS.PSH : 0) |
-    (flags.ACK ? TCP_FLAGS.ACK : 0) |
-    (flags.URG ? TCP_FLAGS.URG : 0) |
-    (flags.ECE ? TCP_FLAGS.ECE : 0) |
-    (flags.CWR ? TCP_FLAGS.CWR : 0) |
-    (flags.NS ? TCP_FLAGS.NS : 0)
-  );
+/** The bits of `TCP_FLAGS` follow the field numbers of `flow.TCPFlags`. */
+function readFlags(reader: FlowReader): number {
+  const end = reader.endOfPart();
+  let bits = 0;
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    const number = tag >>> 3;
+    if ((tag & 7) !== 0 || number < 1 || number > 9) reader.pass(tag);
+    else if (reader.bool()) bits |= 1 << (number - 1);
+  }
+  return bits;
+}
+
+/** Reads `flow.CiliumEventType`. */
+export function readEventType(reader: FlowReader, flow: Flow): void {
+  const end = reader.endOfPart();
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    if (tag === ((1 << 3) | 0)) flow.eventType = reader.int32();
+    else if (tag === ((2 << 3) | 0)) flow.eventSubType = reader.int32();
+    else reader.pass(tag);
+  }
 }

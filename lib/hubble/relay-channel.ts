@@ -21,8 +21,8 @@ import type { RelayConnection, RelayTls } from "./relay-options";
 export type RelayChannel = {
   /** Flows as they come. Decoding cannot fail, so an error is always the connection's. */
   getFlows(request: GetFlowsRequest): ClientReadableStream<DecodedEvent>;
-  /** Rejects with gRPC's `ServiceError`. */
-  serverStatus(timeoutMs: number): Promise<ServerStatusResponse>;
+  /** Rejects with gRPC's `ServiceError`; at once with CANCELLED when `signal` aborts. */
+  serverStatus(timeoutMs: number, signal: AbortSignal): Promise<ServerStatusResponse>;
   close(): void;
 };
 
@@ -51,11 +51,18 @@ export function openRelayChannel(connection: RelayConnection): RelayChannel {
         request,
         metadata,
       ),
-    serverStatus: (timeoutMs) =>
+    serverStatus: (timeoutMs, signal) =>
       new Promise((resolve, reject) => {
-        const done = (error: ServiceError | null, status: ServerStatusResponse | undefined) =>
-          status === undefined ? reject(error) : resolve(status);
-        client.serverStatus({}, metadata, { deadline: Date.now() + timeoutMs }, done);
+        const cancel = () => call.cancel();
+        const done = (error: ServiceError | null, status: ServerStatusResponse | undefined) => {
+          signal.removeEventListener("abort", cancel);
+          if (status === undefined) reject(error);
+          else resolve(status);
+        };
+        const deadline = Date.now() + timeoutMs;
+        const call = client.serverStatus({}, metadata, { deadline }, done);
+        signal.addEventListener("abort", cancel, { once: true });
+        if (signal.aborted) cancel();
       }),
     close: () => client.close(),
   };

@@ -176,6 +176,21 @@ describe("following a relay", () => {
     expect(statuses(events).at(-1)?.state).toBe("closed");
   });
 
+  it("ends at once while it waits for a first answer that never comes", async () => {
+    const stop = new AbortController();
+    const relay = await relayThat({
+      status: () => {
+        stop.abort();
+        return null;
+      },
+      stream: () => undefined,
+    });
+    const options = optionsFor(relay.port, { connectTimeoutMs: 600_000 });
+    const events: SourceEvent[] = [];
+    for await (const batch of followRelay(options, stop.signal)) events.push(...batch);
+    expect(statuses(events).map((status) => status.state)).toEqual(["connecting", "closed"]);
+  });
+
   it("does nothing for a signal that has already fired", async () => {
     const relay = await relayThat({ stream: () => undefined });
     const events: SourceEvent[] = [];
@@ -282,6 +297,22 @@ describe("reconnecting", () => {
     const words = statuses(events).map((status) => status.words);
     expect(words.some((text) => text.startsWith("Connection refused at localhost:"))).toBe(true);
     expect(uuids(events)).toEqual(["a"]);
+  });
+
+  it("finds a relay again that died in the middle of the stream, and misses nothing it still has", async () => {
+    const first = await relayThat({ stream: (stream) => send(stream, flow("a", 2000)) });
+    let died = false;
+    const events = await follow(optionsFor(first.port), (all) => {
+      if (hasFlow("a")(all) && !died) {
+        died = true;
+        first.kill();
+        const stream = (again: ScriptedStream) => send(again, flow("a", 2000), flow("b", 1000));
+        void relayThat({ port: first.port, stream });
+      }
+      return hasFlow("b")(all);
+    });
+    expect(uuids(events)).toEqual(["a", "a", "b"]);
+    expect(relays.at(-1)?.requests[0]?.since).toEqual(timestampOfMs(NOW_MS - 12_000));
   });
 
   it("treats a request that every node refuses as failed, in the nodes' words", async () => {

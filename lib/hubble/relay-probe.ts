@@ -33,7 +33,7 @@ export async function probeRelay(
   while (!signal.aborted) {
     await sleep(timing.probeIntervalMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
-    const answered = await probe(session, channel);
+    const answered = await probe(session, channel, signal);
     if (signal.aborted) break;
     const dataMs = stream.lastDataMs();
     if (answered || dataMs > provedMs) {
@@ -51,9 +51,13 @@ export async function probeRelay(
   return { kind: "hung", words: "" };
 }
 
-async function probe(session: RelaySession, channel: RelayChannel): Promise<boolean> {
+async function probe(
+  session: RelaySession,
+  channel: RelayChannel,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
-    const status = await channel.serverStatus(session.timing.probeDeadlineMs);
+    const status = await channel.serverStatus(session.timing.probeDeadlineMs, signal);
     session.learn(factsOf(status), session.now());
     return true;
   } catch (error) {

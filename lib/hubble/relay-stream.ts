@@ -30,14 +30,11 @@ export async function followOnce(
   } catch (error) {
     return failed(explainRelayError(error, options));
   }
-  const close = () => channel.close();
-  signal.addEventListener("abort", close, { once: true });
   try {
-    const refused = await greet(session, channel);
+    const refused = await greet(session, channel, signal);
     if (refused !== null || signal.aborted) return failed(refused ?? "Stopped.");
     return await follow(session, channel, signal);
   } finally {
-    signal.removeEventListener("abort", close);
     channel.close();
   }
 }
@@ -47,9 +44,13 @@ function failed(words: string): StreamOutcome {
 }
 
 /** Asks Relay how it is; returns why it cannot be reached, or null. */
-async function greet(session: RelaySession, channel: RelayChannel): Promise<string | null> {
+async function greet(
+  session: RelaySession,
+  channel: RelayChannel,
+  signal: AbortSignal,
+): Promise<string | null> {
   try {
-    const status = await channel.serverStatus(session.options.connectTimeoutMs);
+    const status = await channel.serverStatus(session.options.connectTimeoutMs, signal);
     session.learn(factsOf(status), session.now());
     return null;
   } catch (error) {
