@@ -45,7 +45,7 @@ export function QueryBox({ q, onChange, input }: Props) {
   };
 
   return (
-    <search className="query-area">
+    <div className="query-area">
       <div className={`query-box ${wrong ? "is-wrong" : ""}`}>
         <Icon name="search" className="dim" />
         {!editing && parsed.ok && (
@@ -85,7 +85,7 @@ export function QueryBox({ q, onChange, input }: Props) {
         <kbd className="only-wide">/</kbd>
       </div>
       {wrong !== null && <QueryError text={text} message={wrong.message} at={wrong.at} />}
-    </search>
+    </div>
   );
 }
 

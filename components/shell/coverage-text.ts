@@ -31,7 +31,8 @@ export function describeCoverage(coverage: Coverage): CoverageText {
   if (coverage.lostAtMost > 0) {
     parts.push({ strong: formatCount(coverage.lostAtMost), rest: " lost at most" });
   }
-  const gaps = coverage.gaps.length;
+  // What the relay gave afterwards is not missing.
+  const gaps = coverage.gaps.filter((gap) => !gap.refilled).length;
   if (gaps > 0) parts.push({ strong: String(gaps), rest: gaps === 1 ? " gap" : " gaps" });
   return {
     complete: coverage.complete && delivering === total && nodes === all,

@@ -64,7 +64,10 @@ function SourceItem({ source }: { source: SourceSummary }) {
 
 function CoverageNotes({ coverage }: { coverage: Coverage }) {
   const { zone } = usePreferences();
-  const gaps = coverage.gaps.slice(-6).map((gap) => formatSpan(gap.fromMs, gap.toMs, zone));
+  const gaps = coverage.gaps.slice(-6).map((gap) => {
+    const when = formatSpan(gap.fromMs, gap.toMs, zone);
+    return gap.refilled ? `${when} (filled in later)` : when;
+  });
   const more = coverage.gaps.length - gaps.length;
   return (
     <dl className="kv coverage-notes">

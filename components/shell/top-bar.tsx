@@ -6,10 +6,17 @@ import { SCREENS } from "@/components/shell/screens";
 import { ThemeSwitch } from "@/components/shell/theme-switch";
 import { Icon } from "@/components/ui/icon";
 
-export function TopBar({ children }: { children?: ReactNode }) {
+type Props = {
+  /** Of the screen, for those who find their way by headings. */
+  title: string;
+  children?: ReactNode;
+};
+
+export function TopBar({ title, children }: Props) {
   const path = usePathname();
   return (
     <header className="topbar">
+      <h1 className="sr-only">{title}</h1>
       <a className="brand" href="/">
         <Icon name="lens" size={22} />
         Droplens

@@ -196,6 +196,7 @@ function coverageChecks(coverage: Coverage): Check[] {
   const reporting = coverage.sources.reduce((sum, source) => sum + source.nodesConnected, 0);
   const missing = coverage.sources.reduce((sum, source) => sum + source.nodesUnavailable, 0);
   const lagMs = lagOf(coverage);
+  const gaps = coverage.gaps.filter((gap) => !gap.refilled).length;
   const judge = (fine: boolean): CheckState => (fine ? "ok" : "failed");
   return [
     {
@@ -215,8 +216,8 @@ function coverageChecks(coverage: Coverage): Check[] {
     },
     {
       name: "Gaps in the range",
-      says: coverage.gaps.length === 0 ? "none" : countOf(coverage.gaps.length, "gap"),
-      state: judge(coverage.gaps.length === 0),
+      says: gaps === 0 ? "none" : countOf(gaps, "gap"),
+      state: judge(gaps === 0),
     },
     {
       name: "Behind",

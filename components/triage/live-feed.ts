@@ -185,7 +185,7 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
     setPaused(next) {
       if (paused === next) return;
       paused = next;
-      if (stream !== null) schedulePaint();
+      if (merged !== null && stream !== null) schedulePaint();
     },
     wake: () => {
       if (stream !== null) schedulePaint();

@@ -40,7 +40,7 @@ export function timelineSummary(
     (best, bucket) => (standing(bucket) > standing(best) ? bucket : best),
     first,
   );
-  const gapText = gaps.map((gap) => `no data ${formatSpan(gap.fromMs, gap.toMs, zone)}`);
+  const gapText = gaps.map((gap) => gapWords(gap, gap.refilled, zone));
   return [
     `Attempts per ${formatLength(stepMs)}, ${formatSpan(first.timeMs, last.timeMs + stepMs, zone)}`,
     sums.length === 0
@@ -76,7 +76,18 @@ export function gapLabel(
   const within = gaps.filter((gap) => gap.fromMs < endMs && gap.toMs > run.fromMs);
   const fromMs = within.length === 0 ? run.fromMs : Math.min(...within.map((gap) => gap.fromMs));
   const toMs = within.length === 0 ? endMs : Math.max(...within.map((gap) => gap.toMs));
-  return `no data ${formatSpan(fromMs, toMs, zone)}`;
+  const refilled = within.length > 0 && within.every((gap) => gap.refilled);
+  return gapWords({ fromMs, toMs }, refilled, zone);
+}
+
+/** `no data 14:05–14:08`, or that a source was away and its relay gave its flows afterwards. */
+export function gapWords(
+  span: { fromMs: number; toMs: number },
+  refilled: boolean,
+  zone: Zone,
+): string {
+  const when = formatSpan(span.fromMs, span.toMs, zone);
+  return refilled ? `away ${when}, filled in later` : `no data ${when}`;
 }
 
 /** What stands on the line: all but the expected. */

@@ -30,7 +30,7 @@ export function gapBlocks(
   const blockMs = (toMs - fromMs) / blocks;
   if (!(blockMs > 0)) return "";
   return gaps
-    .filter((gap) => gap.toMs > fromMs && gap.fromMs < toMs)
+    .filter((gap) => !gap.refilled && gap.toMs > fromMs && gap.fromMs < toMs)
     .map((gap) => {
       const first = Math.max(0, Math.floor((gap.fromMs - fromMs) / blockMs));
       const last = Math.min(blocks - 1, Math.ceil((gap.toMs - fromMs) / blockMs) - 1);

@@ -58,11 +58,11 @@ export function TriageScreen() {
 
   return (
     <div className="app">
-      <TopBar>
+      <TopBar title="Triage">
         {view !== null && <CoverageChip coverage={view.coverage} />}
         <ShareButton link={link} />
       </TopBar>
-      <div className="askbar">
+      <search className="askbar" aria-label="What is shown">
         <QueryBox q={url.q} onChange={setQuery} input={input} />
         <QuickFilters
           query={parsed.ok ? parsed.query : null}
@@ -76,7 +76,7 @@ export function TriageScreen() {
           waiting={shown.waiting}
           change={change}
         />
-      </div>
+      </search>
       <div>
         <Banners shown={shown} problems={problems} />
       </div>

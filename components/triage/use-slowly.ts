@@ -1,6 +1,6 @@
 "use client";
 /** A value that follows `value` at most once per `everyMs`; the last one always arrives. */
-import { useEffect, useRef, useState } from "react";
+import { startTransition, useEffect, useRef, useState } from "react";
 
 export function useSlowly<T>(value: T, everyMs: number): T {
   const [shown, setShown] = useState(value);
@@ -9,7 +9,8 @@ export function useSlowly<T>(value: T, everyMs: number): T {
     const waitMs = shownAtMs.current + everyMs - performance.now();
     const show = () => {
       shownAtMs.current = performance.now();
-      setShown(value);
+      // Not urgent: typing and rows go first, and the drawing is done in slices.
+      startTransition(() => setShown(value));
     };
     const timer = setTimeout(show, Math.max(0, waitMs));
     return () => clearTimeout(timer);
