@@ -57,7 +57,7 @@ async function startCluster(options: DemoOptions): Promise<Demo> {
     seed,
     version: ciliumVersion,
     rate,
-    deployedMs: nowMs - 20 * 60_000,
+    deployedMs: floorTo(HOUR_MS / 2, nowMs - HOUR_MS / 6),
     zoneMs: zoneWhereItIs(14, nowMs),
   });
   const relay = await createRelayServer({
@@ -81,9 +81,16 @@ async function startCluster(options: DemoOptions): Promise<Demo> {
   return demoOf(relay, null, () => clearInterval(timer));
 }
 
-/** The demo is busiest when it starts: its cluster lies where it is early afternoon. */
+/**
+ * The demo is busiest when it starts: its cluster lies where it is early afternoon. In whole hours,
+ * so that a demo started again soon has the same past.
+ */
 function zoneWhereItIs(hour: number, nowMs: number): number {
-  return hour * HOUR_MS - (nowMs % (24 * HOUR_MS));
+  return hour * HOUR_MS - (floorTo(HOUR_MS, nowMs) % (24 * HOUR_MS));
+}
+
+function floorTo(stepMs: number, timeMs: number): number {
+  return Math.floor(timeMs / stepMs) * stepMs;
 }
 
 async function startReplay(options: DemoOptions, replay: ReplayOptions): Promise<Demo> {
