@@ -122,6 +122,28 @@ describe("createWindow", () => {
     expect(onlyGroup(window).top.port).toBe(443);
   });
 
+  it("finds the busiest series again when the one before has lost most of its drops", () => {
+    const window = open();
+    window.add(DENIED, FROM, 9, 9);
+    window.add(DENIED, FROM + 5000, 1, 1);
+    window.add(DENIED_443, FROM + 5000, 2, 2);
+    expect(onlyGroup(window).top.port).toBe(5432);
+    window.slide(TO);
+    expect(onlyGroup(window).top.port).toBe(443);
+  });
+
+  it("does not tell a group as gone that came back before it was told", () => {
+    const window = open();
+    window.add(DENIED, FROM, 1, 1);
+    window.takeDelta();
+    window.slide(TO);
+    window.add(DENIED, TO, 1, 1);
+    expect(window.takeDelta()).toMatchObject({
+      removed: [],
+      groups: [{ id: DENIED.group, drops: 1 }],
+    });
+  });
+
   it("tells only groups that changed, and nothing when nothing did", () => {
     const window = open();
     window.add(DENIED, FROM, 1, 1);
@@ -307,6 +329,7 @@ describe("a window after any adds, loads and slides", () => {
               toMs += STEP;
             }
             list = list.filter(({ bucketMs }) => bucketMs >= fromMs);
+            expect(comparable(window.snapshot())).toEqual(naive(list, fromMs));
           }
           expect(window.totals().drops).toBe(total(list));
         }

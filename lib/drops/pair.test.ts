@@ -158,15 +158,27 @@ describe("createPairer", () => {
   });
 
   it("joins twins of a ring that is read again after newer flows of the node", () => {
-    const old = [packetAt(-60_000), packetAt(-59_990, { sourcePort: 2 })] as const;
-    const lines = [sampleFlow(), old[0][0], old[1][0], old[0][1], old[1][1]];
-    expect(pairAll(lines)).toHaveLength(3);
+    const a = packetAt(-60_000);
+    const b = packetAt(-59_990, { sourcePort: 2 });
+    expect(pairAll([...packetAt(0), a[0], b[0], a[1], b[1]])).toHaveLength(3);
   });
 
-  it("joins twins after one flow from the far future", () => {
-    const pairs = [packetAt(0), packetAt(10, { sourcePort: 2 })] as const;
-    const future = sampleFlow({ timeMs: Date.UTC(2099, 0, 1), sourcePort: 3 });
-    expect(pairAll([future, pairs[0][0], pairs[1][0], pairs[0][1], pairs[1][1]])).toHaveLength(3);
+  it("joins twins after flows from the far future", () => {
+    const future = packetAt(Date.UTC(2099, 0, 1) - SAMPLE_TIME_MS, { sourcePort: 3 });
+    const a = packetAt(0);
+    const b = packetAt(10, { sourcePort: 2 });
+    expect(pairAll([...future, a[0], b[0], a[1], b[1]])).toHaveLength(3);
+  });
+
+  it.each([
+    [-3, 3],
+    [-3, 3, 4],
+    [-4, -3, 3],
+  ])("of two that are equally near takes the earlier: drop events at %j ms", (...offsets) => {
+    const verdict = sampleFlow();
+    const drops = offsets.map((ms) => sampleTwin(verdict, { timeMs: SAMPLE_TIME_MS + ms }));
+    const earlier = drops[offsets.indexOf(-3)];
+    expect(pairAll([...drops, verdict])).toContainEqual([verdict.uuid, earlier?.uuid]);
   });
 
   it("joins a flood about one packet key in order, also when one stream lags or loses half", () => {
