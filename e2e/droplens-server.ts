@@ -121,10 +121,7 @@ export function freePort(): Promise<number> {
 }
 
 /** Asks again until it is true; fails after `patienceMs`. */
-export async function until(
-  isTrue: () => Promise<boolean>,
-  patienceMs = 15_000,
-): Promise<void> {
+export async function until(isTrue: () => Promise<boolean>, patienceMs = 15_000): Promise<void> {
   const deadline = Date.now() + patienceMs;
   while (!(await isTrue())) {
     if (Date.now() > deadline) throw new Error(`Still not so after ${patienceMs} ms.`);

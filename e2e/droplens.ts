@@ -19,5 +19,3 @@ export const test = base.extend<object, { droplens: Droplens }>({
     { scope: "worker", timeout: 120_000 },
   ],
 });
-
-export { expect } from "@playwright/test";

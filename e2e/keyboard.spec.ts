@@ -1,0 +1,101 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect } from "@playwright/test";
+import { METADATA_POLICY, metadataPacket } from "@/lib/live/hubble-flows";
+import { test } from "./droplens";
+import { ago, dnsQuestion, synFrom } from "./packets";
+
+test.beforeAll(async ({ droplens: { relay } }) => {
+  const verdict = {
+    egress_denied_by: [METADATA_POLICY],
+    policy_log: ["ccnp_egress_denied_azure_imds"],
+  };
+  const flows = [
+    ...dnsQuestion(ago(60_000)),
+    ...synFrom("storefront", 41_000, ago(50_000)),
+    ...metadataPacket(ago(40_000), 42_000, verdict),
+  ];
+  for (const flow of flows) relay.emit(flow);
+});
+
+test("everything is reached by keyboard alone", async ({ page, droplens: { server } }) => {
+  await page.goto(server.url);
+  await expect(page.getByRole("row")).not.toHaveCount(1);
+  await page.keyboard.press("j");
+  await expect(page.locator("[role=row]:focus")).toHaveCount(1);
+  const first = await page.locator("[role=row]:focus").getAttribute("id");
+  await page.keyboard.press("j");
+  const second = await page.locator("[role=row]:focus").getAttribute("id");
+  expect(second).not.toBe(first);
+  await page.keyboard.press("k");
+  await expect(page.locator("[role=row]:focus")).toHaveAttribute("id", first ?? "");
+
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("complementary", { name: "Group details" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("complementary", { name: "Group details" })).toHaveCount(0);
+  await expect(page.locator("[role=row]:focus")).toHaveAttribute("id", first ?? "");
+
+  await page.keyboard.press("l");
+  await expect(page.getByRole("button", { name: "Pause" })).toHaveAttribute("aria-pressed", "true");
+  await page.keyboard.press("l");
+
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+
+  await page.keyboard.press("/");
+  await page.keyboard.type("ns:shop l j ?");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/q=ns:shop/);
+});
+
+for (const theme of ["light", "dark"] as const) {
+  for (const size of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    test(`axe finds nothing to complain of: ${theme}, ${size.width} wide`, async ({
+      page,
+      droplens: { server },
+    }) => {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+      const check = async () => {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(
+          violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`),
+        ).toEqual([]);
+      };
+      await page.goto(server.url);
+      await expect(page.getByText("azure-imds-deny").first()).toBeVisible();
+      await check();
+      await page.getByText("azure-imds-deny").first().click();
+      await expect(page.getByRole("complementary", { name: "Group details" })).toContainText(
+        "bpf_lxc.c",
+      );
+      await check();
+      await page.goto(`${server.url}/?q=ns:nowhere`);
+      await expect(page.getByRole("heading", { name: /No group matches/ })).toBeVisible();
+      await check();
+    });
+  }
+}
+
+test("a narrow screen shows the same without scrolling sideways", async ({
+  page,
+  droplens: { server },
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(server.url);
+  await expect(page.getByText("azure-imds-deny").first()).toBeVisible();
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+  await page.getByText("azure-imds-deny").first().click();
+  await expect(page.getByRole("complementary", { name: "Group details" })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByText("azure-imds-deny").first()).toBeVisible();
+});
