@@ -57,7 +57,8 @@ export function QueryBox({ q, onChange, input }: Props) {
         )}
         <input
           ref={input}
-          className="query-input"
+          // At rest the chips show it; the text stays there for whoever cannot see them.
+          className={editing ? "query-input" : "query-input is-resting"}
           type="text"
           inputMode="search"
           enterKeyHint="search"
@@ -69,8 +70,8 @@ export function QueryBox({ q, onChange, input }: Props) {
           autoCorrect="off"
           spellCheck={false}
           maxLength={MAX_QUERY_LENGTH}
-          placeholder={q === "" || editing ? "field:value, or any word" : ""}
-          value={editing ? text : ""}
+          placeholder="field:value, or any word"
+          value={text}
           onFocus={() => {
             setDraft(q);
             setJudged(false);

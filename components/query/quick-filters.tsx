@@ -1,6 +1,5 @@
 "use client";
 /** Verdict and namespace, the two filters most looked for, as edits of the query. */
-import { useId } from "react";
 import { filterValues, withFilter } from "@/components/query/edit-query";
 import { formatQuery } from "@/lib/query/format";
 import type { Query } from "@/lib/query/query";
@@ -28,24 +27,21 @@ export function QuickFilters({ query, namespaces, onChange }: Props) {
 }
 
 function VerdictFilter({ query, onChange }: Omit<Props, "namespaces">) {
-  const name = useId();
   const chosen = query === null ? [] : filterValues(query, "verdict");
   return (
     <fieldset className="segments" disabled={query === null}>
       <legend className="sr-only">Verdict</legend>
       {VERDICTS.map((verdict) => (
-        <label key={verdict.name}>
-          <input
-            type="radio"
-            className="sr-only"
-            name={name}
-            checked={chosen.join() === verdict.values.join()}
-            onChange={() =>
-              query !== null && onChange(formatQuery(withFilter(query, "verdict", verdict.values)))
-            }
-          />
-          <span>{verdict.name}</span>
-        </label>
+        <button
+          key={verdict.name}
+          type="button"
+          aria-pressed={query !== null && chosen.join() === verdict.values.join()}
+          onClick={() =>
+            query !== null && onChange(formatQuery(withFilter(query, "verdict", verdict.values)))
+          }
+        >
+          {verdict.name}
+        </button>
       ))}
     </fieldset>
   );

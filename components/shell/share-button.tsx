@@ -4,6 +4,9 @@ import { useEffect, useState } from "react";
 import { copyText } from "@/components/ui/copy-text";
 import { Icon } from "@/components/ui/icon";
 
+/** The element id of the button, for the key that presses it. */
+export const SHARE_ID = "share";
+
 export function ShareButton({ link }: { link: () => string }) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -13,6 +16,7 @@ export function ShareButton({ link }: { link: () => string }) {
   }, [copied]);
   return (
     <button
+      id={SHARE_ID}
       type="button"
       className="btn quiet"
       title="Copy a link to this view (y)"

@@ -13,7 +13,7 @@ import { shareLink, useUrlState } from "@/components/query/use-url-state";
 import { CoverageChip } from "@/components/shell/coverage-chip";
 import { describeLag } from "@/components/shell/coverage-text";
 import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
-import { ShareButton } from "@/components/shell/share-button";
+import { SHARE_ID, ShareButton } from "@/components/shell/share-button";
 import { nextTheme } from "@/components/shell/theme-switch";
 import { TopBar } from "@/components/shell/top-bar";
 import { Banners } from "@/components/triage/banners";
@@ -21,7 +21,6 @@ import { useNamespaces } from "@/components/triage/namespaces";
 import { TriageBody, type TriageHandle } from "@/components/triage/triage-body";
 import { useView } from "@/components/triage/use-view";
 import { Waiting } from "@/components/triage/waiting";
-import { copyText } from "@/components/ui/copy-text";
 import { setPreferences, usePreferences } from "@/components/ui/preferences";
 import { useHotkeys } from "@/components/ui/use-hotkeys";
 import { parseQuery } from "@/lib/query/parse";
@@ -39,11 +38,11 @@ export function TriageScreen() {
   const link = () => shareLink(url, view);
 
   useHotkeys({
-    "/": () => input.current?.focus(),
+    "/": () => focusEnd(input.current),
     "?": () => toggleHelp(),
     l: () => change(url.span === null ? { paused: !url.paused } : { span: null, paused: false }),
     d: () => setPreferences({ density: density === "dense" ? "normal" : "dense" }),
-    y: () => void copyText(link()),
+    y: () => document.getElementById(SHARE_ID)?.click(),
     t: () => nextTheme(theme),
     "g t": () => window.location.assign("/"),
     s: () => body.current?.release(),
@@ -96,4 +95,10 @@ export function TriageScreen() {
       <HelpDialog />
     </div>
   );
+}
+
+/** Focus with the cursor behind the text, where one goes on writing. */
+function focusEnd(input: HTMLInputElement | null): void {
+  input?.focus();
+  input?.setSelectionRange(input.value.length, input.value.length);
 }
