@@ -5,7 +5,11 @@ const TWO_32 = 0x1_0000_0000;
 export class BinaryReader {
   private at = 0;
 
-  constructor(private readonly buffer: Buffer) {}
+  private readonly view: DataView;
+
+  constructor(private readonly buffer: Buffer) {
+    this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  }
 
   get done(): boolean {
     return this.at >= this.buffer.length;
@@ -24,9 +28,9 @@ export class BinaryReader {
   }
 
   u32(): number {
-    const value = this.buffer.readUInt32LE(this.at);
-    this.at += 4;
-    return value;
+    const { view, at } = this;
+    this.at = at + 4;
+    return view.getUint32(at, true);
   }
 
   /** A 64-bit number; exact up to 2^53, which every count and every millisecond here is. */

@@ -5,7 +5,8 @@
  * their own and do not wait for each other. Statements run on libuv's thread pool, never on the
  * event loop; those of a lane queue here, so that waiting ones hold no thread.
  */
-import { buffer as collect } from "node:stream/consumers";
+import type { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import { type ClickHouseClient, createClient } from "@clickhouse/client";
 import { Session } from "chdb";
 import { createChdbConnection } from "chdb/connection";
@@ -82,22 +83,40 @@ function client(folder: string): ClickHouseClient {
   return createClient({ connection });
 }
 
-/** Runs tasks one after the other. */
+/** Runs tasks one after the other. Keeps no result: the last one may be large. */
 function createQueue() {
   let tail: Promise<unknown> = Promise.resolve();
   return <Result>(task: () => Promise<Result>): Promise<Result> => {
     const result = tail.then(task);
-    tail = result.catch(() => {});
+    tail = result.then(nothing, nothing);
     return result;
   };
 }
 
-function decodeRows<Row>(bytes: Buffer, decode: (reader: BinaryReader) => Row): Row[] {
+function nothing(): void {}
+
+/** chDB gives its whole answer in one piece, which is not copied. */
+async function collect(stream: Readable): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stream) pieces.push(piece as Buffer);
+  return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
+}
+
+/** A large answer is decoded in slices, so that other work of the event loop gets its turn. */
+async function decodeRows<Row>(
+  bytes: Buffer,
+  decode: (reader: BinaryReader) => Row,
+): Promise<Row[]> {
   const reader = new BinaryReader(bytes);
   const rows: Row[] = [];
-  while (!reader.done) rows.push(decode(reader));
+  while (!reader.done) {
+    rows.push(decode(reader));
+    if (rows.length % ROWS_A_SLICE === 0) await setImmediate();
+  }
   return rows;
 }
+
+const ROWS_A_SLICE = 20_000;
 
 export function closedStore(): AppError {
   return new AppError("store-unavailable", "The store is closed.");

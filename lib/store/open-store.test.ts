@@ -172,6 +172,30 @@ describe("the data folder", () => {
   });
 });
 
+describe("retention", () => {
+  const fortyDaysAgo = () => Date.now() - 40 * 86_400_000;
+
+  async function keptAfter(retentionDays: number, uuid: string): Promise<string[]> {
+    const store = await openStore({ dataDir, retentionDays, nowMs: fortyDaysAgo });
+    await store.insertDrops([sampleDrop({ uuid })]);
+    await store.close();
+    const engine = openEngine(join(dataDir, "clickhouse"));
+    await engine.run("write", "ALTER TABLE drops MATERIALIZE TTL SETTINGS mutations_sync = 2");
+    await engine.run("write", "OPTIMIZE TABLE drops FINAL");
+    const uuids = await engine.select("read", "SELECT uuid FROM drops ORDER BY uuid", {}, (row) =>
+      row.text(),
+    );
+    await engine.close(1_000);
+    return uuids;
+  }
+
+  it("keeps what is younger and lets go of what is older, also when it is changed", async () => {
+    expect(await keptAfter(60, "first")).toEqual(["first"]);
+    expect(await keptAfter(30, "second")).toEqual([]);
+    expect(await keptAfter(90, "third")).toEqual(["third"]);
+  });
+});
+
 describe("close", () => {
   it("writes what was handed in before it, and refuses what comes after", async () => {
     const store = await openStore({ dataDir });

@@ -8,7 +8,10 @@ import type { Engine } from "./connection";
 /** Series are written again once a day at most, so theirs ends this much later than their drops'. */
 const SERIES_SLACK_DAYS = 2;
 
-/** Sets the clauses that differ from what the tables have. */
+/**
+ * Sets the clauses that differ from what the tables have. What is kept already is dated again in
+ * the background, without being rewritten (`materialize_ttl_recalculate_only`).
+ */
 export async function setRetention(engine: Engine, days: number): Promise<void> {
   const clauses: Record<string, string> = {
     drops: `received_at + toIntervalDay(${days})`,
@@ -27,7 +30,7 @@ export async function setRetention(engine: Engine, days: number): Promise<void> 
     if (clause === undefined || definition.includes(`TTL ${clause}`)) continue;
     await engine.run(
       "write",
-      `ALTER TABLE ${name} MODIFY TTL ${clause} SETTINGS materialize_ttl_after_modify = 0`,
+      `ALTER TABLE ${name} MODIFY TTL ${clause} SETTINGS mutations_sync = 0`,
     );
   }
 }

@@ -60,8 +60,9 @@ const FIRST_SEEN = `CREATE TABLE IF NOT EXISTS first_seen (
 
 /**
  * `raw_kinds` says which raw flows there are and whether each is JSON; see drops-table.ts.
- * Raw flows make a row heavy, so parts are merged many at once rather than a few at a time: each
- * drop is written again less often.
+ * Raw flows make a row heavy. So parts are merged many at once rather than a few at a time, which
+ * writes each drop again less often; and a batch of some ten thousand drops is still a compact part
+ * (one file for all columns), because making files costs more than writing them.
  */
 const DROPS = `CREATE TABLE IF NOT EXISTS drops (
   time DateTime64(9, 'UTC') CODEC(Delta(8), LZ4),
@@ -88,7 +89,8 @@ const DROPS = `CREATE TABLE IF NOT EXISTS drops (
 ) ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(received_at)
 ORDER BY (time, uuid)
-SETTINGS min_parts_to_merge_at_once = 16`;
+SETTINGS min_parts_to_merge_at_once = 16, min_bytes_for_wide_part = 67108864,
+  ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1`;
 
 const COVERAGE = `CREATE TABLE IF NOT EXISTS coverage (
   source LowCardinality(String),
