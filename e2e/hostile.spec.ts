@@ -1,7 +1,9 @@
-import { expect } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { refusedPacket } from "@/lib/live/hubble-flows";
-import { test } from "./droplens";
+import { droplensForThisFile } from "./droplens";
 import { ago } from "./packets";
+
+const droplens = droplensForThisFile();
 
 /** Texts that would run, break out, hide or mislead if they were ever taken for anything but text. */
 const CORPUS = [
@@ -60,7 +62,6 @@ function hostilePacket(text: string, port: number) {
 
 test("hostile text in every field is shown as text, and hidden characters are shown", async ({
   page,
-  droplens: { relay, server },
 }) => {
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
@@ -69,10 +70,11 @@ test("hostile text in every field is shown as text, and hidden characters are sh
     void dialog.dismiss();
   });
   CORPUS.forEach((text, index) => {
-    for (const flow of hostilePacket(text, index)) relay.emit(flow);
+    for (const flow of hostilePacket(text, index)) droplens.relay.emit(flow);
   });
-  await page.goto(server.url);
-  await expect(page.getByRole("row")).toHaveCount(CORPUS.length + 1);
+  await page.goto(droplens.server.url);
+  const rows = page.locator("[role=row][id^=group-]");
+  await expect(rows).toHaveCount(CORPUS.length);
 
   await expect(page.getByText("prod\\u202Edorp").first()).toBeVisible();
   await expect(page.getByText("pa\\u200Byments").first()).toBeVisible();
@@ -101,9 +103,9 @@ test("hostile text in every field is shown as text, and hidden characters are sh
   expect(errors).toEqual([]);
 });
 
-test("one hostile text is one event of the stream", async ({ droplens: { server } }) => {
+test("one hostile text is one event of the stream", async () => {
   const abort = new AbortController();
-  const answer = await fetch(`${server.url}/api/live?range=1h`, { signal: abort.signal });
+  const answer = await fetch(`${droplens.server.url}/api/live?range=1h`, { signal: abort.signal });
   expect(answer.headers.get("content-type")).toContain("text/event-stream");
   const reader = answer.body?.getReader();
   let text = "";

@@ -1,10 +1,12 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { METADATA_POLICY, metadataPacket } from "@/lib/live/hubble-flows";
-import { test } from "./droplens";
+import { droplensForThisFile } from "./droplens";
 import { ago, dnsQuestion, synFrom } from "./packets";
 
-test.beforeAll(async ({ droplens: { relay } }) => {
+const droplens = droplensForThisFile();
+
+test.beforeAll(async () => {
   const verdict = {
     egress_denied_by: [METADATA_POLICY],
     policy_log: ["ccnp_egress_denied_azure_imds"],
@@ -14,18 +16,17 @@ test.beforeAll(async ({ droplens: { relay } }) => {
     ...synFrom("storefront", 41_000, ago(50_000)),
     ...metadataPacket(ago(40_000), 42_000, verdict),
   ];
-  for (const flow of flows) relay.emit(flow);
+  for (const flow of flows) droplens.relay.emit(flow);
 });
 
-test("everything is reached by keyboard alone", async ({ page, droplens: { server } }) => {
-  await page.goto(server.url);
+test("everything is reached by keyboard alone", async ({ page }) => {
+  await page.goto(droplens.server.url);
   await expect(page.getByRole("row")).not.toHaveCount(1);
   await page.keyboard.press("j");
   await expect(page.locator("[role=row]:focus")).toHaveCount(1);
   const first = await page.locator("[role=row]:focus").getAttribute("id");
   await page.keyboard.press("j");
-  const second = await page.locator("[role=row]:focus").getAttribute("id");
-  expect(second).not.toBe(first);
+  await expect(page.locator("[role=row]:focus")).not.toHaveAttribute("id", first ?? "");
   await page.keyboard.press("k");
   await expect(page.locator("[role=row]:focus")).toHaveAttribute("id", first ?? "");
 
@@ -56,10 +57,7 @@ for (const theme of ["light", "dark"] as const) {
     { width: 1440, height: 900 },
     { width: 390, height: 844 },
   ]) {
-    test(`axe finds nothing to complain of: ${theme}, ${size.width} wide`, async ({
-      page,
-      droplens: { server },
-    }) => {
+    test(`axe finds nothing to complain of: ${theme}, ${size.width} wide`, async ({ page }) => {
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
       const check = async () => {
@@ -68,7 +66,7 @@ for (const theme of ["light", "dark"] as const) {
           violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`),
         ).toEqual([]);
       };
-      await page.goto(server.url);
+      await page.goto(droplens.server.url);
       await expect(page.getByText("azure-imds-deny").first()).toBeVisible();
       await check();
       await page.getByText("azure-imds-deny").first().click();
@@ -76,19 +74,16 @@ for (const theme of ["light", "dark"] as const) {
         "bpf_lxc.c",
       );
       await check();
-      await page.goto(`${server.url}/?q=ns:nowhere`);
+      await page.goto(`${droplens.server.url}/?q=ns:nowhere`);
       await expect(page.getByRole("heading", { name: /No group matches/ })).toBeVisible();
       await check();
     });
   }
 }
 
-test("a narrow screen shows the same without scrolling sideways", async ({
-  page,
-  droplens: { server },
-}) => {
+test("a narrow screen shows the same without scrolling sideways", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.goto(server.url);
+  await page.goto(droplens.server.url);
   await expect(page.getByText("azure-imds-deny").first()).toBeVisible();
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -1,17 +1,16 @@
-import { expect } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { METADATA_POLICY, metadataPacket } from "@/lib/live/hubble-flows";
-import { test } from "./droplens";
+import { droplensForThisFile } from "./droplens";
 import { ago, dnsQuestion, synFrom } from "./packets";
+
+const droplens = droplensForThisFile();
 
 test.describe.configure({ mode: "serial" });
 
-test("a refused packet appears while one looks, once, under what denied it", async ({
-  page,
-  droplens: { relay, server },
-}) => {
-  await page.goto(server.url);
+test("a refused packet appears while one looks, once, under what denied it", async ({ page }) => {
+  await page.goto(droplens.server.url);
   await expect(page.getByRole("heading", { name: /^Nothing dropped/ })).toBeVisible();
-  for (const flow of dnsQuestion()) relay.emit(flow);
+  for (const flow of dnsQuestion()) droplens.relay.emit(flow);
 
   const row = page.getByRole("row").filter({ hasText: "default-deny of productpage-v1" });
   await expect(row).toContainText("coredns");
@@ -21,14 +20,13 @@ test("a refused packet appears while one looks, once, under what denied it", asy
 
 test("a tagged deny shows its policy and tag, and only once though Cilium tells of it twice", async ({
   page,
-  droplens: { relay, server },
 }) => {
-  await page.goto(server.url);
+  await page.goto(droplens.server.url);
   const verdict = {
     egress_denied_by: [METADATA_POLICY],
     policy_log: ["ccnp_egress_denied_azure_imds"],
   };
-  for (const flow of metadataPacket(ago(0), 40_001, verdict)) relay.emit(flow);
+  for (const flow of metadataPacket(ago(0), 40_001, verdict)) droplens.relay.emit(flow);
 
   const row = page.getByRole("row").filter({ hasText: "azure-imds-deny" });
   await expect(row).toHaveCount(1);
@@ -38,9 +36,8 @@ test("a tagged deny shows its policy and tag, and only once though Cilium tells 
 
 test("details say why, name both flows of the drop and show Hubble's own record", async ({
   page,
-  droplens: { server },
 }) => {
-  await page.goto(server.url);
+  await page.goto(droplens.server.url);
   await page.getByRole("row").filter({ hasText: "azure-imds-deny" }).click();
   const sheet = page.getByRole("complementary", { name: "Group details" });
   await expect(sheet).toContainText("azure-imds-deny");
@@ -55,12 +52,8 @@ test("details say why, name both flows of the drop and show Hubble's own record"
   await expect(sheet.getByText('"drop_reason_desc": "POLICY_DENY"').first()).toBeVisible();
 });
 
-test("the address of the page shows a colleague the same", async ({
-  page,
-  browser,
-  droplens: { server },
-}) => {
-  await page.goto(`${server.url}/?q=ns:payments`);
+test("the address of the page shows a colleague the same", async ({ page, browser }) => {
+  await page.goto(`${droplens.server.url}/?q=ns:payments`);
   await expect(page.getByRole("row").filter({ hasText: "azure-imds-deny" })).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: "productpage" })).toHaveCount(0);
   await page.getByRole("row").filter({ hasText: "azure-imds-deny" }).click();
@@ -76,11 +69,8 @@ test("the address of the page shows a colleague the same", async ({
   await context.close();
 });
 
-test("a verdict filter is a term of the query and can be taken back", async ({
-  page,
-  droplens: { server },
-}) => {
-  await page.goto(server.url);
+test("a verdict filter is a term of the query and can be taken back", async ({ page }) => {
+  await page.goto(droplens.server.url);
   await expect(page.getByRole("row").filter({ hasText: "productpage-v1" }).first()).toBeVisible();
   await page.getByRole("button", { name: "Audit", exact: true }).click();
   await expect(page).toHaveURL(/q=verdict:AUDIT/);
@@ -91,14 +81,11 @@ test("a verdict filter is a term of the query and can be taken back", async ({
   await expect(page.getByRole("row").filter({ hasText: "productpage-v1" }).first()).toBeVisible();
 });
 
-test("a query that cannot be read says where and what was expected", async ({
-  page,
-  droplens: { server },
-}) => {
-  await page.goto(`${server.url}/?q=${encodeURIComponent("verdict:DROPED")}`);
+test("a query that cannot be read says where and what was expected", async ({ page }) => {
+  await page.goto(`${droplens.server.url}/?q=${encodeURIComponent("verdict:DROPED")}`);
   await expect(page.getByText(/DROPPED/).first()).toBeVisible();
   await expect(page.getByRole("alert").first()).toContainText(/DROPED|verdict/);
-  const answer = await page.request.get(`${server.url}/api/groups?q=verdict:DROPED`);
+  const answer = await page.request.get(`${droplens.server.url}/api/groups?q=verdict:DROPED`);
   expect(answer.status()).toBe(400);
   expect(await answer.json()).toMatchObject({
     status: 400,
@@ -106,34 +93,28 @@ test("a query that cannot be read says where and what was expected", async ({
   });
 });
 
-test("a pause freezes the view and not the intake", async ({
-  page,
-  droplens: { relay, server },
-}) => {
-  await page.goto(server.url);
+test("a pause freezes the view and not the intake", async ({ page }) => {
+  await page.goto(droplens.server.url);
   await expect(page.getByLabel("Stream")).toContainText("Live");
   await page.getByRole("button", { name: "Pause" }).click();
-  for (const flow of synFrom("storefront", 41_000)) relay.emit(flow);
+  for (const flow of synFrom("storefront", 41_000)) droplens.relay.emit(flow);
   await expect(page.getByLabel("Stream")).toContainText("1");
   await expect(page.getByRole("row").filter({ hasText: "storefront" })).toHaveCount(0);
   await page.getByRole("button", { name: "Pause" }).click();
   await expect(page.getByRole("row").filter({ hasText: "storefront" })).toBeVisible();
 });
 
-test("retries of one SYN are one attempt of several drops", async ({
-  page,
-  droplens: { relay, server },
-}) => {
-  await page.goto(server.url);
+test("retries of one SYN are one attempt of several drops", async ({ page }) => {
+  await page.goto(droplens.server.url);
   for (const agoMs of [7_000, 6_000, 4_000, 0]) {
-    for (const flow of synFrom("checkout", 42_000, ago(agoMs))) relay.emit(flow);
+    for (const flow of synFrom("checkout", 42_000, ago(agoMs))) droplens.relay.emit(flow);
   }
   const count = page.getByRole("row").filter({ hasText: "checkout" }).locator(".cell-count");
   await expect(count).toHaveAttribute("title", "1 attempts, 4 drops");
 });
 
-test("what was received adds up", async ({ droplens: { server }, request }) => {
-  const { sources } = await (await request.get(`${server.url}/api/sources`)).json();
+test("what was received adds up", async ({ request }) => {
+  const { sources } = await (await request.get(`${droplens.server.url}/api/sources`)).json();
   const [source] = sources;
   const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
   expect(source.received).toBeGreaterThan(10);
@@ -148,9 +129,9 @@ test("what was received adds up", async ({ droplens: { server }, request }) => {
   );
 });
 
-test("the API answers as it is written", async ({ droplens: { server }, request }) => {
+test("the API answers as it is written", async ({ request }) => {
   const get = async (path: string) => {
-    const answer = await request.get(`${server.url}${path}`);
+    const answer = await request.get(`${droplens.server.url}${path}`);
     expect(answer.status(), path).toBe(200);
     return answer.json();
   };

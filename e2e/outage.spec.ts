@@ -36,7 +36,10 @@ test("a relay that goes away is named, and what it sent meanwhile comes when it 
 
   await relay.stop();
   await expect(
-    page.getByText(/Connection refused|ended the stream|cannot be reached/).first(),
+    page
+      .getByText(/Connection refused|ended the stream|cannot be reached/)
+      .filter({ visible: true })
+      .first(),
   ).toBeVisible({ timeout: 20_000 });
   for (const flow of synFrom("storefront", 41_000)) relay.emit(flow);
   await relay.start();
@@ -69,7 +72,7 @@ test("after kill -9 the history is there, the gap is drawn and nothing is double
   for (const uuid of before) expect(after).toContain(uuid);
 
   await page.goto(`${server.url}/?range=5m`);
-  await expect(page.getByText(/gap/).first()).toBeVisible();
+  await expect(page.getByText(/gap/).filter({ visible: true }).first()).toBeVisible();
   const { coverage } = await (await fetch(`${server.url}/api/groups?range=5m`)).json();
   const recent = coverage.gaps.filter(
     (gap: { fromMs: number }) => gap.fromMs > Date.now() - 120_000,
@@ -103,7 +106,12 @@ test("a relay that hangs is noticed and said", async ({ page }) => {
   await until(async () => (await sourceOf()).state === "connected");
   relay.hang(true);
   await until(async () => (await sourceOf()).state !== "connected", 60_000);
-  await expect(page.getByText(/not answer/i).first()).toBeVisible();
+  await expect(
+    page
+      .getByText(/not answer/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
   relay.hang(false);
   for (const flow of dnsQuestion()) relay.emit(flow);
   await expect(page.getByRole("row").filter({ hasText: "productpage-v1" }).first()).toBeVisible({

@@ -4,9 +4,11 @@ import { request as httpRequest } from "node:http";
 import { createServer } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect } from "@playwright/test";
-import { test } from "./droplens";
+import { expect, test } from "@playwright/test";
+import { droplensForThisFile } from "./droplens";
 import { freePort, runToEnd, startDroplens } from "./droplens-server";
+
+const droplens = droplensForThisFile();
 
 const folder = () => mkdtempSync(join(tmpdir(), "droplens-start-"));
 
@@ -41,15 +43,15 @@ test("a replay file that cannot be read or holds nothing is named", async () => 
   expect(await refused({}, ["--speed", "2"])).toContain("--replay");
 });
 
-test("a port in use is named, and so is a folder in use", async ({ droplens: { server } }) => {
+test("a port in use is named, and so is a folder in use", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await new Promise((ready) => taken.once("listening", ready));
   const address = taken.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   expect(await refused({ PORT: String(port) })).toContain(`port ${port} on 127.0.0.1 is in use`);
   taken.close();
-  expect(await refused({ DROPLENS_DATA_DIR: server.dataDir })).toMatch(
-    new RegExp(`${server.dataDir}.*(in use|used by|another)`, "s"),
+  expect(await refused({ DROPLENS_DATA_DIR: droplens.server.dataDir })).toMatch(
+    new RegExp(`${droplens.server.dataDir}.*(in use|used by|another)`, "s"),
   );
 });
 
@@ -57,26 +59,24 @@ test("other machines are refused unless the operator insists", async () => {
   expect(await refused({ DROPLENS_HOST: "0.0.0.0" })).toContain("DROPLENS_UNSAFE_NO_AUTH=true");
 });
 
-test("by default only loopback is listened on", async ({ droplens: { server } }) => {
+test("by default only loopback is listened on", async () => {
   const outside = Object.values(networkInterfaces())
     .flat()
     .find((one) => one !== undefined && !one.internal && one.family === "IPv4");
   // biome-ignore lint/suspicious/noSkippedTests: a machine may have loopback only.
   test.skip(outside === undefined, "this machine has no address but loopback");
-  const reached = await fetch(`http://${outside?.address}:${server.port}/healthz`).then(
+  const reached = await fetch(`http://${outside?.address}:${droplens.server.port}/healthz`).then(
     () => true,
     () => false,
   );
   expect(reached).toBe(false);
 });
 
-test("a host name that is not ours, a method and headers that pages have no use for are refused", async ({
-  droplens: { server },
-}) => {
+test("a host name that is not ours, a method and headers that pages have no use for are refused", async () => {
   const ask = (path: string, method: string, headers: Record<string, string>) =>
     new Promise<number>((done, fail) => {
       const sent = httpRequest(
-        { host: "127.0.0.1", port: server.port, path, method, headers },
+        { host: "127.0.0.1", port: droplens.server.port, path, method, headers },
         (answer) => {
           answer.resume();
           done(answer.statusCode ?? 0);
@@ -95,30 +95,24 @@ test("a host name that is not ours, a method and headers that pages have no use 
   expect(await ask("/_next/image?url=%2Fx&w=64&q=1", "GET", {})).toBe(404);
 });
 
-test("pages carry a strict policy with a nonce of their own", async ({
-  page,
-  droplens: { server },
-}) => {
+test("pages carry a strict policy with a nonce of their own", async ({ page }) => {
   const violations: string[] = [];
   page.on("console", (message) => {
     if (/Content Security Policy/.test(message.text())) violations.push(message.text());
   });
-  const answer = await page.goto(server.url);
+  const answer = await page.goto(droplens.server.url);
   const policy = answer?.headers()["content-security-policy"] ?? "";
   expect(policy).toContain("default-src 'none'");
   expect(policy).toMatch(/script-src 'nonce-[A-Za-z0-9+/=]+' 'strict-dynamic';/);
   expect(policy).not.toContain("unsafe");
-  const again = await page.request.get(server.url);
+  const again = await page.request.get(droplens.server.url);
   expect(again.headers()["content-security-policy"]).not.toBe(policy);
   await expect(page.getByLabel("Stream")).toContainText("Live");
   expect(violations).toEqual([]);
 });
 
-test("TLS towards a relay without it is named for what it is", async ({
-  droplens: { relay },
-  request,
-}) => {
-  const server = await startDroplens({ HUBBLE_SERVER: `tls://${relay.address}` });
+test("TLS towards a relay without it is named for what it is", async ({ request }) => {
+  const server = await startDroplens({ HUBBLE_SERVER: `tls://${droplens.relay.address}` });
   try {
     await expect
       .poll(

@@ -31,6 +31,8 @@ export type CoverageKeeperOptions = {
 };
 
 const BEAT_MS = 5_000;
+/** The first beat after connecting, so that a process killed soon after leaves a trace. */
+const FIRST_BEAT_MS = 1_000;
 /** How long after connecting the relay's memory is still arriving. */
 const BACKFILL_MS = 10_000;
 
@@ -58,6 +60,7 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
     beatMs = now;
     // Known at once, so that the gap before it ends on the screen; written with the first beat.
     coverage.connected(id, { fromMs: now - 1, toMs: now });
+    setTimeout(() => void beat(), FIRST_BEAT_MS).unref();
   }
 
   /** The stretches since the last beat, told to the log and the store. */

@@ -83,8 +83,7 @@ export function createIngest(options: IngestOptions): Ingest {
       log.error("a source stopped", { source: setup.id, error: messageOf(error) });
     } finally {
       clearInterval(flusher);
-      pipeline.end();
-      noteJoins();
+      // A flow that still waits for its twin is not stored alone: the next start reads both again.
       await keeper.close();
     }
   }
