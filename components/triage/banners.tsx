@@ -18,7 +18,7 @@ export function Banners({ shown, problems }: { shown: ShownView; problems: reado
       <StreamBanner shown={shown} />
       {shown.status !== "lost" && <SourceBanner shown={shown} />}
       {shown.skipped > 0 && (
-        <Banner title={`This page fell behind; ${countOf(shown.skipped, "event")} skipped.`}>
+        <Banner title={`This page fell behind; ${countOf(shown.skipped, "update")} skipped.`}>
           Groups and totals are right again. Nothing is lost in the store.
         </Banner>
       )}

@@ -12,6 +12,9 @@ import { formatLength } from "@/components/ui/time-text";
 import type { Coverage, SourceSummary, View } from "@/lib/drops/view";
 import type { Query } from "@/lib/query/query";
 
+/** Older than this, the newest flow is history that a source hands over. */
+const CATCHING_UP_MS = 60_000;
+
 type CheckState = "ok" | "failed" | "unknown";
 type Check = { name: ReactNode; says: ReactNode; state: CheckState; note?: ReactNode };
 
@@ -60,16 +63,16 @@ export function NothingDropped({
   change: ChangeUrl;
 }) {
   const { coverage } = view;
-  const complete = coverage.complete;
+  const { title, says } = describeNothing(coverage, rangeText);
   return (
     <section className="empty" aria-labelledby="empty-title">
-      <Icon name={complete ? "ok" : "warn"} size={30} className={complete ? "c-ok" : "c-audit"} />
-      <h2 id="empty-title">Nothing dropped {rangeText}</h2>
-      <p>
-        {complete
-          ? "Every source delivered all the time, and no flow was dropped or audited."
-          : "No drop arrived, but the view is incomplete: what was lost may have held some."}
-      </p>
+      <Icon
+        name={coverage.complete ? "ok" : "warn"}
+        size={30}
+        className={coverage.complete ? "c-ok" : "c-audit"}
+      />
+      <h2 id="empty-title">{title}</h2>
+      <p>{says}</p>
       {range !== null && range !== "24h" && range !== "7d" && (
         <p className="buttons">
           <button type="button" className="btn" onClick={() => change({ range: "24h" })}>
@@ -80,6 +83,27 @@ export function NothingDropped({
       <Checks checks={coverageChecks(coverage)} />
     </section>
   );
+}
+
+/** Nothing is good news only where nothing is missing. */
+function describeNothing(coverage: Coverage, rangeText: string): { title: string; says: string } {
+  const lagMs = lagOf(coverage) ?? 0;
+  if (coverage.complete) {
+    return {
+      title: `Nothing dropped ${rangeText}`,
+      says: "Every source delivered all the time, and no flow was dropped or audited.",
+    };
+  }
+  if (lagMs > CATCHING_UP_MS) {
+    return {
+      title: `Still catching up: the newest flow is ${formatLength(lagMs)} old`,
+      says: "The source first gives what it still has. Drops of this range show as it gets there.",
+    };
+  }
+  return {
+    title: `Nothing dropped ${rangeText}, as far as is known`,
+    says: "No drop arrived, but the view is incomplete: what was lost may have held some.",
+  };
 }
 
 /** Groups there are, but the query shows none of them. */

@@ -3,13 +3,13 @@
 import { memo } from "react";
 import { blockedBy, certaintyWord, tagText } from "@/components/triage/blocked-by";
 import { PartyName } from "@/components/triage/party-name";
-import { placeOf } from "@/components/triage/party-text";
+import { placeOf, portText, portWord } from "@/components/triage/party-text";
 import { SECTIONS } from "@/components/triage/sections";
 import { Trend } from "@/components/triage/trend";
 import { Ago } from "@/components/ui/ago";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
-import { formatCount, formatExact } from "@/components/ui/number-text";
+import { countOf, formatCount, formatExact } from "@/components/ui/number-text";
 import type { Group } from "@/lib/drops/view";
 
 type Props = {
@@ -93,14 +93,14 @@ function StateCell({ group }: { group: Group }) {
 function WhoCell({ group }: { group: Group }) {
   const { top } = group;
   const way = group.direction === "unknown" ? "" : ` ${group.direction}`;
-  const ports = group.ports > 1 ? `, ${formatCount(group.ports)} ports` : "";
+  const ports = group.ports > 1 ? `, ${countOf(group.ports, portWord(top.protocol))}` : "";
   return (
     <div className="cell-who" role="gridcell">
       <div className="first">
         <PartyName party={top.source} />
         <span className="arrow">→</span>
         <PartyName party={top.destination} />
-        {top.port > 0 && <span className="port">:{top.port}</span>}
+        {top.port > 0 && <span className="port">{portText(top.protocol, top.port)}</span>}
         {group.destinations > 1 && (
           <span className="more" title={`${formatExact(group.destinations)} destinations`}>
             +{formatCount(group.destinations - 1)}

@@ -175,10 +175,17 @@ describe("createLiveFeed", () => {
   it("adds up what the server skipped for this page", () => {
     const { feed, say, view, pass } = openFeed();
     say("snapshot", view);
-    say("skipped", { skipped: 3 });
-    say("skipped", { skipped: 4 });
+    say("skipped", { updates: 3 });
+    say("skipped", { updates: 4 });
     pass(PAINT_MS);
     expect(feed.getState().skipped).toBe(7);
+  });
+
+  it("says why the server ends the stream", () => {
+    const { feed, say, view } = openFeed();
+    say("snapshot", view);
+    say("bye", { reason: "Droplens is stopping." });
+    expect(feed.getState()).toMatchObject({ status: "lost", problem: "Droplens is stopping." });
   });
 
   it("closes the stream with its last reader", () => {

@@ -15,7 +15,7 @@ export type FeedState = {
   view: View | null;
   /** Groups that changed since the view was frozen. */
   waiting: number;
-  /** Drops the server did not list to this page because it was too slow. */
+  /** Updates the server left out for this page because it was too slow to take them. */
   skipped: number;
   /** Why the stream was refused, in the server's words. */
   problem: string | null;
@@ -142,7 +142,10 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
       state = { ...state, skipped: state.skipped + skippedIn(data) };
     });
     on(opened, "drops", () => {});
-    opened.addEventListener("bye", () => lost(opened));
+    opened.addEventListener("bye", (event) => {
+      lost(opened);
+      if (opened === stream) tell({ problem: reasonIn(parseData(event.data)) });
+    });
     opened.addEventListener("error", () => lost(opened));
   }
 
@@ -204,6 +207,12 @@ function parseData(data: unknown): unknown {
 }
 
 function skippedIn(data: unknown): number {
-  if (typeof data !== "object" || data === null || !("skipped" in data)) return 0;
-  return typeof data.skipped === "number" ? data.skipped : 0;
+  if (typeof data !== "object" || data === null || !("updates" in data)) return 0;
+  return typeof data.updates === "number" ? data.updates : 0;
+}
+
+/** Why the server ends the stream, in its words. */
+function reasonIn(data: unknown): string | null {
+  if (typeof data !== "object" || data === null || !("reason" in data)) return null;
+  return typeof data.reason === "string" ? data.reason : null;
 }

@@ -1,9 +1,24 @@
 /** How one end of a group is called. */
-import type { Pairing, PartyView } from "@/lib/drops/view";
+import type { PartyView } from "@/lib/drops/view";
 
-/** Shown in a fixed-width face: an address or a range of them, not a name. */
+/** Shown in a fixed-width face: an address or a range of them, and not by a name of its own. */
 export function isAddress(party: PartyView): boolean {
-  return party.kind === "address" || party.kind === "cidr";
+  return /^[\da-f]*[.:][\da-f.:]*(\/\d+)?$/i.test(party.name);
+}
+
+/** `:53`, or ` type 8` for ICMP, which has types where others have ports; empty without one. */
+export function portText(protocol: string, port: number): string {
+  if (port === 0) return "";
+  return hasTypes(protocol) ? ` type ${port}` : `:${port}`;
+}
+
+/** What the numbers behind a destination are called. */
+export function portWord(protocol: string): string {
+  return hasTypes(protocol) ? "type" : "port";
+}
+
+function hasTypes(protocol: string): boolean {
+  return protocol.startsWith("ICMP");
 }
 
 const PLACE: Record<PartyView["kind"], string> = {
@@ -27,15 +42,11 @@ export function fullName(party: PartyView): string {
   return party.namespace === "" ? name : `${party.namespace}/${name}`;
 }
 
-/** `shop/web:80`, `[2001:db8::1]:443`; no port where there is none. */
-export function withPort(party: PartyView, port: number): string {
+/** `shop/web:80`, `[2001:db8::1]:443`, `192.0.2.1 type 8`; no port where there is none. */
+export function withPort(party: PartyView, protocol: string, port: number): string {
   const name = fullName(party);
-  if (port === 0) return name;
-  return party.kind === "address" && name.includes(":") ? `[${name}]:${port}` : `${name}:${port}`;
-}
-
-/** `shop/web → shop/db:5432 TCP`, for copying. */
-export function pairingText(pairing: Pairing): string {
-  const l7 = pairing.l7 === "" ? "" : ` ${pairing.l7}`;
-  return `${fullName(pairing.source)} → ${withPort(pairing.destination, pairing.port)} ${pairing.protocol}${l7}`.trim();
+  const after = portText(protocol, port);
+  return after.startsWith(":") && isAddress(party) && name.includes(":")
+    ? `[${name}]${after}`
+    : `${name}${after}`;
 }

@@ -53,4 +53,11 @@ describe("describeGroup", () => {
     const { top } = sampleGroup();
     expect(say({ top: { ...top, destination } })).toContain("→ [2001:db8::a3]:53");
   });
+
+  it("calls the number of an ICMP message its type", () => {
+    const { top } = sampleGroup();
+    expect(say({ top: { ...top, protocol: "ICMPv4", port: 8 }, ports: 2 })).toContain(
+      "coredns type 8 and 1 more type, egress",
+    );
+  });
 });

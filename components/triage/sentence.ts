@@ -3,7 +3,7 @@
  * that must be shown as such.
  */
 import { policyName } from "@/components/triage/blocked-by";
-import { fullName, withPort } from "@/components/triage/party-text";
+import { fullName, portWord, withPort } from "@/components/triage/party-text";
 import { countOf } from "@/components/ui/number-text";
 import type { Group } from "@/lib/drops/view";
 
@@ -56,10 +56,10 @@ function whoToWhom(group: Group): Part[] {
     strong(fullName(top.source)),
     ...andMore(group.sources - 1, "source"),
     plain(" → "),
-    strong(withPort(top.destination, top.port)),
+    strong(withPort(top.destination, top.protocol, top.port)),
     ...l7,
     ...andMore(group.destinations - 1, "destination"),
-    ...andMore(group.ports - 1, "port"),
+    ...andMore(group.ports - 1, portWord(top.protocol)),
     plain(way),
   ];
 }

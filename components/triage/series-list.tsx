@@ -1,6 +1,6 @@
 "use client";
 /** The series of a group with their shares; each opens to the labels and names of both ends. */
-import { fullName } from "@/components/triage/party-text";
+import { fullName, portText } from "@/components/triage/party-text";
 import { Ago } from "@/components/ui/ago";
 import { CopyButton } from "@/components/ui/copy-button";
 import { FlowText } from "@/components/ui/flow-text";
@@ -50,14 +50,17 @@ export function SeriesList({ series, count, state }: Props) {
 }
 
 function SeriesEnd({ row }: { row: SeriesRow }) {
-  const port = row.port === 0 ? "" : `:${row.port}`;
+  const port = portText(row.protocol, row.port);
   const l7 = row.l7 === "" ? "" : ` ${row.l7}`;
   return (
     <>
       <b className="cut">
         <FlowText text={row.destination.name} />
       </b>
-      <FlowText className="series-port" text={`${port}/${row.protocol}${l7}`} />
+      <FlowText
+        className="series-port"
+        text={`${port}${port.startsWith(":") ? "/" : " "}${row.protocol}${l7}`}
+      />
     </>
   );
 }
