@@ -38,7 +38,7 @@ const MAX_RETRY_MS = 30_000;
 
 export function createWriter(options: WriterOptions): Writer {
   const { insert, onStored, onShed, onState } = options;
-  const batchRows = options.batchRows ?? 4_000;
+  const batchRows = options.batchRows ?? 10_000;
   const batchMs = options.batchMs ?? 1_000;
   const capacity = options.capacity ?? 100_000;
   const firstRetryMs = options.retryMs ?? 500;
