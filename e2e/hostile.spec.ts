@@ -82,7 +82,7 @@ test("hostile text in every field is shown as text, and hidden characters are sh
     await rows.nth(index).click();
     const sheet = page.getByRole("complementary", { name: "Group details" });
     await expect(sheet).toContainText("Verdict event");
-    await sheet.locator("summary").first().click();
+    await sheet.locator("summary", { hasText: "Verdict event" }).click();
     await page.keyboard.press("Escape");
     await expect(sheet).toHaveCount(0);
   }

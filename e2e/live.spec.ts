@@ -45,7 +45,7 @@ test("details say why, name both flows of the drop and show Hubble's own record"
   await expect(sheet).toContainText("Verdict event");
   await expect(sheet).toContainText("Drop event");
   await expect(sheet).toContainText("bpf_lxc.c:1360");
-  await sheet.locator("summary").first().click();
+  await sheet.locator("summary", { hasText: "Verdict event" }).click();
   await expect(sheet.getByText('"drop_reason_desc": "POLICY_DENY"').first()).toBeVisible();
 });
 

@@ -15,12 +15,27 @@ export function useUrlState(): { url: UrlState; problems: readonly string[]; cha
   return { url: state, problems, change: changeUrl };
 }
 
-function changeUrl(change: Partial<UrlState>, how: "replace" | "push" = "replace"): void {
+function changeUrl(change: Partial<UrlState>, how?: "replace" | "push"): void {
   const { state } = parseUrl(new URLSearchParams(window.location.search));
-  const search = formatUrl({ ...state, ...change });
+  const next = { ...state, ...change };
+  const search = formatUrl(next);
   const address = search === "" ? window.location.pathname : `?${search}`;
-  if (how === "push") window.history.pushState(null, "", address);
+  if ((how ?? stepOf(state, next)) === "push") window.history.pushState(null, "", address);
   else window.history.replaceState(null, "", address);
+}
+
+/**
+ * Whether a change is a step that "back" undoes: another query or range, details opened or closed.
+ * Going from group to group with the details open is one step, and so is any preference.
+ */
+function stepOf(before: UrlState, after: UrlState): "replace" | "push" {
+  const isOtherView =
+    before.q !== after.q ||
+    before.range !== after.range ||
+    before.span?.fromMs !== after.span?.fromMs ||
+    before.span?.toMs !== after.span?.toMs;
+  const isOtherPanel = (before.open === null) !== (after.open === null);
+  return isOtherView || isOtherPanel ? "push" : "replace";
 }
 
 /** A link that shows a colleague the same: a relative range becomes the times it stands for now. */
