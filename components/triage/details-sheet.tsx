@@ -18,6 +18,9 @@ type Props = {
   /** The row as the live view has it, if it does: newer than what the details were made from. */
   row: Group | null;
   url: UrlState;
+  rangeText: string;
+  /** Where the range begins. */
+  fromMs: number;
   narrow: boolean;
   change: ChangeUrl;
   onClose: () => void;
@@ -26,7 +29,8 @@ type Props = {
 
 export const SHEET_ID = "details";
 
-export function DetailsSheet({ id, row, url, narrow, change, onClose, onMove }: Props) {
+export function DetailsSheet(props: Props) {
+  const { id, row, url, rangeText, fromMs, narrow, change, onClose, onMove } = props;
   const details = useGroupDetails(id, url);
   const group = row ?? details.data?.group ?? null;
   const sheet = useRef<HTMLElement>(null);
@@ -40,7 +44,7 @@ export function DetailsSheet({ id, row, url, narrow, change, onClose, onMove }: 
     <aside ref={sheet} id={SHEET_ID} className="sheet" aria-label="Group details" tabIndex={-1}>
       <SheetHead group={group} id={id} onClose={onClose} onMove={onMove} />
       <div className="sheet-body">
-        {group !== null && <Sentence group={group} />}
+        {group !== null && <Sentence group={group} rangeText={rangeText} fromMs={fromMs} />}
         {details.error !== null && (
           <Failed message={details.error.message} retry={() => void details.refetch()} />
         )}

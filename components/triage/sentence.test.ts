@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { sampleGroup, sampleParty } from "@/components/triage/sample-group";
-import { describeGroup, sentenceText } from "@/components/triage/sentence";
+import { describeGroup, describeWhen, sentenceText } from "@/components/triage/sentence";
 import type { Group } from "@/lib/drops/view";
 
 function say(change: Partial<Group>): string {
-  return sentenceText(describeGroup(sampleGroup(change), "14:12"));
+  return sentenceText(describeGroup(sampleGroup(change), "since 14:12"));
 }
 
 describe("describeGroup", () => {
@@ -58,6 +58,15 @@ describe("describeGroup", () => {
     const { top } = sampleGroup();
     expect(say({ top: { ...top, protocol: "ICMPv4", port: 8 }, ports: 2 })).toContain(
       "coredns type 8 and 1 more type, egress",
+    );
+  });
+});
+
+describe("describeWhen", () => {
+  it("does not claim the counts of a range for all time", () => {
+    expect(describeWhen("14:12", true, "in the last hour")).toBe("since 14:12");
+    expect(describeWhen("2026-11-20 09:00", false, "in the last hour")).toBe(
+      "in the last hour, first seen 2026-11-20 09:00",
     );
   });
 });

@@ -12,9 +12,12 @@ export type Part = { text: string; strong: boolean };
 const strong = (text: string): Part => ({ text, strong: true });
 const plain = (text: string): Part => ({ text, strong: false });
 
-/** "No rule allows **a** → **b:53** and 3 more, egress. **642 attempts** (684 drops) since 14:12." */
-export function describeGroup(group: Group, since: string): Part[] {
-  return [...whatHappened(group), plain(". "), ...howMuch(group, since)];
+/**
+ * "No rule allows **a** → **b:53** and 3 more, egress. **642 attempts** (684 drops) since 14:12."
+ * `when` ends it: the counts are those of the range, the group may be older.
+ */
+export function describeGroup(group: Group, when: string): Part[] {
+  return [...whatHappened(group), plain(". "), ...howMuch(group, when)];
 }
 
 function whatHappened(group: Group): Part[] {
@@ -68,15 +71,20 @@ function andMore(count: number, one: string): Part[] {
   return count > 0 ? [plain(` and ${countOf(count, `more ${one}`)}`)] : [];
 }
 
-function howMuch(group: Group, since: string): Part[] {
+function howMuch(group: Group, when: string): Part[] {
   const drops =
     group.drops === group.attempts
       ? ""
       : ` (${countOf(group.drops, group.verdict === "AUDIT" ? "packet" : "drop")})`;
-  return [strong(countOf(group.attempts, "attempt")), plain(`${drops} since ${since}.`)];
+  return [strong(countOf(group.attempts, "attempt")), plain(`${drops} ${when}.`)];
 }
 
 /** The sentence as text, for a copy. */
 export function sentenceText(parts: readonly Part[]): string {
   return parts.map((part) => part.text).join("");
+}
+
+/** `since 14:12` for a group that began in the range, else the range and when it began. */
+export function describeWhen(first: string, beganInRange: boolean, rangeText: string): string {
+  return beganInRange ? `since ${first}` : `${rangeText}, first seen ${first}`;
 }

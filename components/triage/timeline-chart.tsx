@@ -14,7 +14,13 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import { gapLabel, gapRuns, niceCeiling, standing } from "@/components/triage/timeline-text";
+import {
+  gapLabel,
+  gapRuns,
+  niceCeiling,
+  spacedRuns,
+  standing,
+} from "@/components/triage/timeline-text";
 import { formatCount } from "@/components/ui/number-text";
 import { formatClock, formatMoment, type Zone } from "@/components/ui/time-text";
 import type { Bucket, Gap } from "@/lib/drops/view";
@@ -29,8 +35,7 @@ type Props = {
   stepMs: number;
   gaps: readonly Gap[];
   zone: Zone;
-  /** Height in px. */
-  height: number;
+  narrow: boolean;
 };
 
 export const TimelineChart = memo(function TimelineChart({
@@ -38,7 +43,7 @@ export const TimelineChart = memo(function TimelineChart({
   stepMs,
   gaps,
   zone,
-  height,
+  narrow,
 }: Props) {
   const top = niceCeiling(Math.max(0, ...timeline.map(standing)));
   const most = Math.max(0, ...timeline.map((bucket) => bucket.expected));
@@ -52,9 +57,11 @@ export const TimelineChart = memo(function TimelineChart({
   const long = (timeline.at(-1)?.timeMs ?? 0) - (timeline[0]?.timeMs ?? 0) > 86_400_000;
   const axis = (timeMs: number) =>
     long ? formatMoment(timeMs, 0, zone).slice(5) : formatClock(timeMs, zone);
+  const runs = gapRuns(timeline, stepMs, gaps);
+  const noted = spacedRuns(runs, timeline.length * stepMs * (narrow ? 0.6 : 0.24));
   const hidden = { hide: true, dataKey: "timeMs", xAxisId: "below" } as const;
   return (
-    <ResponsiveContainer width="100%" height={height}>
+    <ResponsiveContainer width="100%" height={narrow ? 76 : 104}>
       <BarChart
         data={bars}
         stackOffset="sign"
@@ -85,13 +92,15 @@ export const TimelineChart = memo(function TimelineChart({
         />
         <ReferenceLine y={top} className="timeline-grid" />
         <ReferenceLine y={0} className="timeline-zero" />
-        {gapRuns(timeline).map((run) => (
+        {runs.map((run) => (
           <ReferenceArea
             key={run.fromMs}
             x1={run.fromMs}
             x2={run.toMs}
             shape={<GapBand />}
-            label={<GapNote text={gapLabel(run, stepMs, gaps, zone)} />}
+            label={
+              noted.has(run) ? <GapNote text={gapLabel(run, stepMs, gaps, zone)} /> : undefined
+            }
           />
         ))}
         <Bar dataKey="dropped" stackId="up" className="bar-dropped" isAnimationActive={false} />
@@ -115,24 +124,32 @@ export const TimelineChart = memo(function TimelineChart({
   );
 });
 
+/** Width in px that the longest note takes. */
+const NOTE_ROOM = 170;
+
 type Box = { x?: number; y?: number; width?: number; height?: number };
 
 function GapBand({ x = 0, y = 0, width = 0, height = 0 }: Box) {
   return (
     <g>
-      <rect x={x} y={y} width={width} height={height} className="gap-ground" />
-      <rect x={x} y={y} width={width} height={height} fill="url(#hatch-gap)" />
+      <rect x={x} y={y} width={width} height={narrow ? 76 : 104} className="gap-ground" />
+      <rect x={x} y={y} width={width} height={narrow ? 76 : 104} fill="url(#hatch-gap)" />
     </g>
   );
 }
 
-/** Above its band; near an edge it leans inwards. */
+/** Above its band; it grows leftwards from a late one, so that it never leaves the picture. */
 function GapNote({ text, viewBox = {} }: { text: string; viewBox?: Box }) {
-  const middle = (viewBox.x ?? 0) + (viewBox.width ?? 0) / 2;
-  const anchor = middle < 70 ? "start" : "middle";
-  const x = middle < 70 ? (viewBox.x ?? 0) : middle;
+  const { x = 0, y = 0, width = 0 } = viewBox;
+  const middle = x + width / 2;
+  const early = middle < NOTE_ROOM;
   return (
-    <text x={x} y={(viewBox.y ?? 0) - 5} textAnchor={anchor} className="timeline-note">
+    <text
+      x={early ? x : Math.max(x + width, NOTE_ROOM)}
+      y={y - 5}
+      textAnchor={early ? "start" : "end"}
+      className="timeline-note"
+    >
       {text}
     </text>
   );

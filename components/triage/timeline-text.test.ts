@@ -5,6 +5,7 @@ import {
   gapLabel,
   gapRuns,
   niceCeiling,
+  spacedRuns,
   timelineSummary,
 } from "@/components/triage/timeline-text";
 import type { Bucket } from "@/lib/drops/view";
@@ -44,9 +45,16 @@ describe("gapRuns", () => {
       at(3),
       at(4, { gap: true }),
     ];
-    expect(gapRuns(timeline)).toEqual([
+    expect(gapRuns(timeline, MINUTE, [])).toEqual([
       { fromMs: MINUTE, toMs: 2 * MINUTE },
       { fromMs: 4 * MINUTE, toMs: 4 * MINUTE },
+    ]);
+  });
+
+  it("marks the buckets that a gap touches though flows came in them", () => {
+    const gaps = [{ fromMs: MINUTE + 20_000, toMs: MINUTE + 40_000, refilled: true }];
+    expect(gapRuns([at(0), at(1), at(2)], MINUTE, gaps)).toEqual([
+      { fromMs: MINUTE, toMs: MINUTE },
     ]);
   });
 
@@ -56,6 +64,17 @@ describe("gapRuns", () => {
     expect(gapLabel(run, MINUTE, gaps, "utc")).toBe("no data 00:05–00:08");
     const refilled = gaps.map((gap) => ({ ...gap, refilled: true }));
     expect(gapLabel(run, MINUTE, refilled, "utc")).toBe("away 00:05–00:08, filled in later");
+  });
+});
+
+describe("spacedRuns", () => {
+  it("notes the later of two gaps that lie too close for two notes", () => {
+    const [far, near, last] = [0, 50, 55].map((minute) => ({
+      fromMs: minute * MINUTE,
+      toMs: minute * MINUTE,
+    }));
+    const runs = [far, near, last].filter((run) => run !== undefined);
+    expect([...spacedRuns(runs, 12 * MINUTE)]).toEqual([last, far]);
   });
 });
 

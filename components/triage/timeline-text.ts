@@ -51,18 +51,40 @@ export function timelineSummary(
   ].join("; ");
 }
 
-/** Runs of buckets without coverage, as first and last bucket times. */
-export function gapRuns(timeline: readonly Bucket[]): { fromMs: number; toMs: number }[] {
-  const runs: { fromMs: number; toMs: number }[] = [];
-  let open: { fromMs: number; toMs: number } | null = null;
+export type GapRun = { fromMs: number; toMs: number };
+
+/** Runs of buckets that a gap touches, as the times of the first and last of them. */
+export function gapRuns(
+  timeline: readonly Bucket[],
+  stepMs: number,
+  gaps: readonly Gap[],
+): GapRun[] {
+  const runs: GapRun[] = [];
+  let open: GapRun | null = null;
   for (const bucket of timeline) {
-    if (!bucket.gap) open = null;
+    const { timeMs } = bucket;
+    const touched =
+      bucket.gap || gaps.some((gap) => gap.fromMs < timeMs + stepMs && gap.toMs > timeMs);
+    if (!touched) open = null;
     else if (open === null) {
-      open = { fromMs: bucket.timeMs, toMs: bucket.timeMs };
+      open = { fromMs: timeMs, toMs: timeMs };
       runs.push(open);
-    } else open.toMs = bucket.timeMs;
+    } else open.toMs = timeMs;
   }
   return runs;
+}
+
+/** The runs whose notes stand clear of each other, from the latest back, `apartMs` being enough. */
+export function spacedRuns(runs: readonly GapRun[], apartMs: number): ReadonlySet<GapRun> {
+  const noted = new Set<GapRun>();
+  let limitMs = Number.POSITIVE_INFINITY;
+  for (const run of runs.toReversed()) {
+    const middleMs = (run.fromMs + run.toMs) / 2;
+    if (middleMs > limitMs) continue;
+    noted.add(run);
+    limitMs = middleMs - apartMs;
+  }
+  return noted;
 }
 
 /** The gap's own times where the coverage knows them, else those of its buckets. */

@@ -62,7 +62,7 @@ export function Timeline({ view, narrow, onZoom }: Props) {
             stepMs={stepMs}
             gaps={coverage.gaps}
             zone={zone}
-            height={narrow ? 76 : 104}
+            narrow={narrow}
           />
         </div>
         <TimelineBrush

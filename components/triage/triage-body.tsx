@@ -152,6 +152,8 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
             key={narrow ? "page" : "beside"}
             id={url.open}
             row={openRow}
+            rangeText={rangeText}
+            fromMs={view.fromMs}
             url={url}
             narrow={narrow}
             change={change}
