@@ -132,8 +132,8 @@ type Box = { x?: number; y?: number; width?: number; height?: number };
 function GapBand({ x = 0, y = 0, width = 0, height = 0 }: Box) {
   return (
     <g>
-      <rect x={x} y={y} width={width} height={narrow ? 76 : 104} className="gap-ground" />
-      <rect x={x} y={y} width={width} height={narrow ? 76 : 104} fill="url(#hatch-gap)" />
+      <rect x={x} y={y} width={width} height={height} className="gap-ground" />
+      <rect x={x} y={y} width={width} height={height} fill="url(#hatch-gap)" />
     </g>
   );
 }
