@@ -7,12 +7,14 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchPipeline } from "./pipeline";
+import { benchRelay } from "./relay";
 import { printReport, type Report } from "./report";
 
 type Options = { minutes: number | null };
 
 const BENCHMARKS: Record<string, (options: Options) => Promise<Report>> = {
   pipeline: benchPipeline,
+  relay: benchRelay,
 };
 
 const { values, positionals } = parseArgs({

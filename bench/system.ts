@@ -8,6 +8,7 @@ import { createSeriesIndex } from "@/lib/drops/series";
 import type { Coverage } from "@/lib/drops/view";
 import { createLog } from "@/lib/http/log";
 import type { SourceEvent } from "@/lib/hubble/source-event";
+import type { Subscription } from "@/lib/live/broadcast";
 import { createCoverageLog } from "@/lib/live/coverage-log";
 import { createFirstSeen } from "@/lib/live/first-seen";
 import { createHub, type Hub } from "@/lib/live/hub";
@@ -62,6 +63,12 @@ export async function watch(hub: Hub, q = ""): Promise<{ events: number; bytes: 
   const parsed = parseQuery(q);
   if (!parsed.ok) throw new Error(`${q}: ${parsed.error.message}`);
   const subscription = await hub.subscribe({ q, query: parsed.query, rangeMs: HOUR_MS }, null);
+  readOn(subscription, read);
+  return read;
+}
+
+/** Reads a subscription to its end, as fast as it gives. */
+export function readOn(subscription: Subscription, read = { events: 0, bytes: 0 }): void {
   void (async () => {
     for (;;) {
       const { done, value } = await subscription.next();
@@ -70,7 +77,6 @@ export async function watch(hub: Hub, q = ""): Promise<{ events: number; bytes: 
       read.bytes += value.length;
     }
   })();
-  return read;
 }
 
 function emptyStore(): Store {
