@@ -67,22 +67,26 @@ export function GroupsTable(props: Props) {
   useEffect(() => virtual.measure(), [density, narrow]);
   useEffect(() => setMargin(narrow ? (list.current?.offsetTop ?? 0) : 0), [narrow, list]);
 
-  const reachable = reached !== null && hasGroup(lines, reached) ? reached : firstGroup(lines);
+  const reachedNow = reached !== null && hasGroup(lines, reached) ? reached : null;
+  const reachable = reachedNow ?? firstGroup(lines);
   const focus = useCallback(
     (groupId: string) => {
       const index = lines.findIndex((line) => isGroup(line, groupId));
       if (index === -1) return;
       if (windowed) virtual.scrollToIndex(index, { align: "auto" });
-      // The row may have to be drawn first.
-      requestAnimationFrame(() => document.getElementById(rowId(groupId))?.focus());
+      setReached(groupId);
+      const row = document.getElementById(rowId(groupId));
+      // A row out of sight has to be drawn first.
+      if (row !== null) row.focus();
+      else requestAnimationFrame(() => document.getElementById(rowId(groupId))?.focus());
     },
     [lines, virtual, windowed],
   );
   useImperativeHandle(handle, () => ({
     focus,
-    reached: () => (reached !== null && hasGroup(lines, reached) ? reached : null),
+    reached: () => reachedNow,
     move: (step) => {
-      const next = neighbour(lines, open ?? reached, step);
+      const next = neighbour(lines, reachedNow ?? open, step);
       if (next !== null) focus(next);
       return next;
     },
