@@ -15,6 +15,7 @@ export function sampleParty(change: Partial<PartyView> = {}): PartyView {
 export function sampleGroup(change: Partial<Group> = {}): Group {
   return {
     id: "g1",
+    key: { by: "policy", text: "default deny of shop/web", query: "group:g1" },
     state: "unexpected",
     attribution: {
       kind: "default-deny",
@@ -54,6 +55,7 @@ const NONE = { drops: 0, attempts: 0, groups: 0 };
 export function sampleView(change: Partial<View> = {}): View {
   return {
     query: "",
+    by: "policy",
     fromMs: 0,
     toMs: 3_600_000,
     stepMs: 60_000,

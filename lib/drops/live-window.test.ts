@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Series } from "./drop";
+import { POLICY_GROUPING } from "./group-by";
 import { createWindow, type LiveWindow, type WindowOptions, type WindowView } from "./live-window";
 import { sampleEndpoint, sampleFlow, sampleWorld } from "./sample-flow";
 import { createSeriesIndex } from "./series";
@@ -247,7 +248,7 @@ describe("createWindow", () => {
   });
 
   it("groups by something else when asked", () => {
-    const window = open({ groupIdOf: ({ cluster }) => cluster });
+    const window = open({ grouping: { ...POLICY_GROUPING, idOf: ({ cluster }) => cluster } });
     for (const series of [STALE, DENIED]) window.add(series, FROM, 1, 1);
     expect(onlyGroup(window)).toMatchObject({ id: "default", state: "unexpected", drops: 2 });
   });

@@ -4,6 +4,7 @@
  * and views of the past are made by it alike. Time comes from the caller.
  */
 import type { Series } from "./drop";
+import { type Grouping, POLICY_GROUPING } from "./group-by";
 import { AUDIT, EXPECTED, INFRASTRUCTURE, stateIndexOf, UNEXPECTED } from "./group-state";
 import { BARS } from "./timeline";
 import {
@@ -28,8 +29,8 @@ export type WindowOptions = {
   stepMs: number;
   /** Whether an expectation hides the drop. When it throws, the drop is not expected. */
   isExpected?: (series: Series, timeMs: number) => boolean;
-  /** What a row stands for; by default the group of the series. */
-  groupIdOf?: (series: Series) => string;
+  /** What a row stands for; by default a policy. */
+  grouping?: Grouping;
   /** When a group was first seen by what the store remembers; undefined when it does not know. */
   firstSeenMs?: (groupId: string) => number | undefined;
   /** Whether no source was connected in some of this span. */
@@ -81,14 +82,14 @@ export type LiveWindow = {
 
 export function createWindow(options: WindowOptions): LiveWindow {
   const { stepMs, isExpected, maxSeries = 20_000, maxGroups = 10_000 } = options;
-  const groupIdOf = options.groupIdOf ?? ((series: Series) => series.group);
+  const grouping = options.grouping ?? POLICY_GROUPING;
   let { fromMs, toMs } = options;
   let firstBucket = Math.floor(fromMs / stepMs);
   const slots = Math.max(1, Math.ceil(toMs / stepMs) - firstBucket);
   /** Two buckets make a bar where there are enough of them. */
   const barMs = slots >= 2 * BARS ? stepMs * 2 : stepMs;
 
-  const counts = createWindowCounts({ slots, groupIdOf, maxSeries, maxGroups });
+  const counts = createWindowCounts({ slots, groupIdOf: grouping.idOf, maxSeries, maxGroups });
   const { groups } = counts;
   const changed = new Set<WindowGroup>();
   const removed = new Set<string>();
@@ -140,7 +141,7 @@ export function createWindow(options: WindowOptions): LiveWindow {
   function rowOf(group: WindowGroup): Group {
     const remembered = options.firstSeenMs?.(group.id) ?? group.firstMs;
     group.trend ??= trendOf(group);
-    return groupRow(group, Math.min(remembered, group.firstMs), group.trend.slice());
+    return groupRow(group, grouping, Math.min(remembered, group.firstMs), group.trend.slice());
   }
 
   function trendOf(group: WindowGroup): number[] {
@@ -226,6 +227,7 @@ export function createWindow(options: WindowOptions): LiveWindow {
     slide,
     snapshot(limit = Number.POSITIVE_INFINITY) {
       return {
+        by: grouping.by,
         fromMs,
         toMs,
         stepMs: barMs,

@@ -9,7 +9,7 @@ import { reservedName } from "./reserved";
 import { workloadOfPod } from "./workload-name";
 
 /** Labels that name an application, the most telling first. */
-const APP_LABELS = [
+export const APP_LABELS = [
   "k8s:app.kubernetes.io/name=",
   "k8s:app=",
   "k8s:k8s-app=",
@@ -18,7 +18,7 @@ const APP_LABELS = [
 ];
 const NAMESPACE_LABEL = "k8s:io.kubernetes.pod.namespace=";
 const CLUSTER_LABEL = "k8s:io.cilium.k8s.policy.cluster=";
-const CIDR_GROUP_LABEL = "cidrgroup:io.cilium.policy.cidrgroupname/";
+export const CIDR_GROUP_LABEL = "cidrgroup:io.cilium.policy.cidrgroupname/";
 
 /** Identities from here up mean something else on every node. */
 const FIRST_NODE_LOCAL_IDENTITY = 0x0100_0000;

@@ -50,8 +50,34 @@ export type Pairing = {
   l7: string;
 };
 
+/** What the rows of Triage can stand for. */
+export const GROUP_BYS = [
+  "policy",
+  "tag",
+  "source",
+  "destination",
+  "pair",
+  "reason",
+  "namespace",
+] as const;
+export type GroupBy = (typeof GROUP_BYS)[number];
+
+/**
+ * What a row stands for. `query` finds every drop of the group: `group:…`, or terms of its tags,
+ * ends, reason or namespace. It finds no others for policy and reason; for the rest it may, where
+ * the language cannot say "exactly these tags" or "this end and not one like it".
+ */
+export type GroupKey = { by: GroupBy; text: string; query: string };
+
+/**
+ * One row. Every drop is in exactly one group, whatever the grouping, so totals are the same: a
+ * drop with two tags is in the group of both together. What the drops of a group do not agree in
+ * (by any grouping but policy) is told of its busiest series.
+ */
 export type Group = {
+  /** Opaque; of its grouping. */
   id: string;
+  key: GroupKey;
   state: GroupState;
   attribution: AttributionView;
   tags: readonly string[];
@@ -123,6 +149,7 @@ export type Coverage = {
 /** What `/api/groups` answers and the `snapshot` event carries. */
 export type View = {
   query: string;
+  by: GroupBy;
   fromMs: number;
   toMs: number;
   stepMs: number;
@@ -209,3 +236,96 @@ export type DropDetails = {
   verdictFlow: unknown;
   dropFlow: unknown;
 };
+
+/** The fields of the facet list, in its order. */
+export const FACET_FIELDS = [
+  "attribution",
+  "certainty",
+  "verdict",
+  "direction",
+  "reason",
+  "policy",
+  "tag",
+  "src.ns",
+  "dst.ns",
+  "src.workload",
+  "dst.workload",
+  "dst.fqdn",
+  "port",
+  "proto",
+  "node",
+  "cluster",
+  "source",
+] as const;
+
+/** Fields that can be asked for besides, for autocomplete. */
+export const VALUE_FIELDS = [
+  ...FACET_FIELDS,
+  "policy.ns",
+  "policy.kind",
+  "tag.state",
+  "l7",
+  "ns",
+  "workload",
+  "fqdn",
+  "src.fqdn",
+  "label",
+  "src.label",
+  "dst.label",
+  "pod",
+  "src.pod",
+  "dst.pod",
+  "ip",
+  "src.ip",
+  "dst.ip",
+  "identity",
+  "src.identity",
+  "dst.identity",
+] as const;
+export type FacetField = (typeof VALUE_FIELDS)[number];
+
+export type FacetValue = {
+  /** Meant literally, as `includeValue` takes it; the empty text is "has none". */
+  value: string;
+  /** What it is called where that is not `value`: a reason's text, a reserved identity's name. */
+  label?: string;
+  /** 0 for a value that the query names and that nothing has. */
+  drops: number;
+  attempts: number;
+  /** Whether the query names exactly this value. */
+  selected: "include" | "exclude" | null;
+};
+
+/**
+ * The values of one field, the most attempts first, counted under the query without the field's
+ * own terms. A drop counts once for each of its values (tags, names, labels, both ends), so they
+ * may add up to more than the total.
+ */
+export type Facet = {
+  field: FacetField;
+  values: readonly FacetValue[];
+  /** Values that are not listed. */
+  more: number;
+};
+
+/** `/api/facets`. */
+export type Facets = { facets: readonly Facet[]; fromMs: number; toMs: number };
+
+/** A view of Triage that somebody gave a name, for everybody on this server. */
+export type SavedView = {
+  id: string;
+  name: string;
+  /** The search of its address, with its `?`. */
+  search: string;
+  /** Empty when not told. */
+  author: string;
+  /** False where nothing but the author's own word says who it was. */
+  authorVerified: boolean;
+  createdAt: string;
+  updatedAt: string;
+  /** Goes up with each change; a change names the one it is made to. */
+  version: number;
+};
+
+/** `GET /api/views`, by name. */
+export type SavedViews = { views: readonly SavedView[] };

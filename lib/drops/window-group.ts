@@ -1,8 +1,9 @@
 /** What a live window holds of one group and of one series, and the group's row for the screen. */
 import type { Series } from "./drop";
+import type { Grouping } from "./group-by";
 import { EXPECTED, stateOf } from "./group-state";
 import { attributionView, partyView, reasonView } from "./to-view";
-import { GROUP_STATES, type Group, type Pairing } from "./view";
+import { GROUP_STATES, type Group, type GroupKey, type Pairing } from "./view";
 
 /** One series in the window. */
 export type Cell = {
@@ -34,6 +35,8 @@ export type WindowGroup = {
   trend: number[] | null;
   /** What of its row does not change while `top` is the same; null when it must be made again. */
   plate: Plate | null;
+  /** Null until it is asked for. */
+  key: GroupKey | null;
 };
 
 /** The part of a row that its busiest series decides. */
@@ -58,6 +61,7 @@ export function newGroup(id: string, row: number, sample: Series, timeMs: number
     ports: new Map(),
     trend: null,
     plate: null,
+    key: null,
   };
 }
 
@@ -93,13 +97,20 @@ export function groupStateIndex(group: WindowGroup): number {
   );
 }
 
-export function groupRow(group: WindowGroup, firstSeenMs: number, trend: number[]): Group {
+export function groupRow(
+  group: WindowGroup,
+  { keyOf }: Grouping,
+  firstSeenMs: number,
+  trend: number[],
+): Group {
   group.top ??= busiest(group.cells);
   const series = group.top?.series ?? group.sample;
   if (group.plate?.series !== series) group.plate = plateOf(series);
   const { attribution, tags, tagState, verdict, direction, cluster, reason, top } = group.plate;
+  group.key ??= keyOf(series);
   return {
     id: group.id,
+    key: group.key,
     state: stateOf(groupStateIndex(group)),
     attribution,
     tags,
