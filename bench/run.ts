@@ -6,7 +6,9 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { benchFanout } from "./fanout";
 import { benchPipeline } from "./pipeline";
+import { benchQueries } from "./queries";
 import { benchRelay } from "./relay";
 import { printReport, type Report } from "./report";
 
@@ -15,6 +17,8 @@ type Options = { minutes: number | null };
 const BENCHMARKS: Record<string, (options: Options) => Promise<Report>> = {
   pipeline: benchPipeline,
   relay: benchRelay,
+  fanout: benchFanout,
+  queries: benchQueries,
 };
 
 const { values, positionals } = parseArgs({
