@@ -35,10 +35,31 @@ describe("createBroadcast", () => {
 
   it("resumes after the last event a browser has seen", async () => {
     const broadcast = broadcastOf({ now: 1 });
-    for (let n = 1; n <= 3; n += 1) broadcast.publish("delta", { n });
+    const before = broadcast.subscribe(null);
+    broadcast.publish("delta", { n: 1 });
+    await before.return();
+    for (let n = 2; n <= 3; n += 1) broadcast.publish("delta", { n });
     const browser = broadcast.subscribe("e1.1");
     const chunks = await read(browser, 3);
     expect(chunks.slice(1).map(idOf)).toEqual(["e1.2", "e1.3"]);
+  });
+
+  it("encodes nothing while nobody is there who could read or resume", async () => {
+    const broadcast = broadcastOf({ now: 1 });
+    let encoded = 0;
+    const counted = { toJSON: () => (encoded += 1) };
+    for (let n = 1; n <= 3; n += 1) broadcast.publish("delta", counted);
+    expect(encoded).toBe(0);
+
+    const browser = broadcast.subscribe(null);
+    broadcast.publish("delta", counted);
+    await browser.return();
+    for (let n = 1; n <= 500; n += 1) broadcast.publish("delta", counted);
+    expect(encoded).toBeGreaterThan(1);
+    expect(encoded).toBeLessThan(100);
+    const chunks = await read(broadcast.subscribe("e1.400"), 2);
+    expect(eventOf(chunks[1])).toBe("snapshot");
+    expect(idOf(chunks[1])).toBe("e1.504");
   });
 
   it.each(["e0.1", "e1.99", "", "e1.-1", "e1.1\nevent: x", "%00"])(

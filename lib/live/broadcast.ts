@@ -40,6 +40,8 @@ export function createBroadcast(options: { epoch: string; snapshot: () => unknow
   const kept: Kept[] = [];
   let keptBytes = 0;
   let sequence = 0;
+  /** Number of the last event that a browser was there for. */
+  let heard = Number.NEGATIVE_INFINITY;
   let encodedSnapshot: Kept | null = null;
 
   /** One encoding serves every browser that needs a snapshot before the next event. */
@@ -77,6 +79,13 @@ export function createBroadcast(options: { epoch: string; snapshot: () => unknow
   return {
     publish(event, data) {
       sequence += 1;
+      if (readers.size > 0) heard = sequence;
+      else if (sequence - heard > KEPT_EVENTS) {
+        // Whoever was here cannot resume any more: encoding would be for nobody.
+        kept.length = 0;
+        keptBytes = 0;
+        return;
+      }
       const bytes = encodeSse(event, `${epoch}.${sequence}`, data);
       keep(bytes);
       for (const reader of readers) reader.push(bytes);
