@@ -1,13 +1,20 @@
 /**
- * The parameters that views share: `q`, `from` and `to` or `range`. Everything is capped; what
+ * The parameters that views share: `q`, `by`, `from` and `to` or `range`. Everything is capped; what
  * cannot be read is an error that says what was expected.
  */
+import { GROUP_BYS, type GroupBy } from "@/lib/drops/view";
 import { AppError } from "@/lib/errors";
 import { formatQuery } from "@/lib/query/format";
 import { parseQuery } from "@/lib/query/parse";
 import type { Query } from "@/lib/query/query";
 
-export type ViewParams = { q: string; query: Query; fromMs: number; toMs: number };
+export type ViewParams = {
+  q: string;
+  query: Query;
+  fromMs: number;
+  toMs: number;
+  by: GroupBy;
+};
 
 export const RANGES: Readonly<Record<string, number>> = {
   "5m": 300_000,
@@ -24,17 +31,17 @@ const MAX_RANGE_MS = 400 * 86_400_000;
 
 /** @throws AppError `bad-request` naming the parameter, what was given and what is allowed. */
 export function readViewParams(url: URL, nowMs: number): ViewParams {
-  const { q, query } = readQuery(url);
+  const view = { ...readQuery(url), by: readGroupBy(url) };
   const from = url.searchParams.get("from");
   const to = url.searchParams.get("to");
   if (from === null && to === null) {
-    return { q, query, fromMs: nowMs - readRange(url), toMs: nowMs };
+    return { ...view, fromMs: nowMs - readRange(url), toMs: nowMs };
   }
   const toMs = to === null ? nowMs : readTime("to", to, nowMs);
   const fromMs = from === null ? toMs - readRange(url) : readTime("from", from, nowMs);
   if (toMs - fromMs < MIN_RANGE_MS) throw bad("from", from ?? "", "at least a second before to");
   if (toMs - fromMs > MAX_RANGE_MS) throw bad("from", from ?? "", "at most 400 days before to");
-  return { q, query, fromMs, toMs };
+  return { ...view, fromMs, toMs };
 }
 
 /** The query, also in its one canonical spelling, so that equal queries share a view. */
@@ -53,6 +60,13 @@ export function readRange(url: URL): number {
   const rangeMs = Object.hasOwn(RANGES, name) ? RANGES[name] : undefined;
   if (rangeMs === undefined) throw bad("range", name, `one of ${Object.keys(RANGES).join(", ")}`);
   return rangeMs;
+}
+
+export function readGroupBy(url: URL): GroupBy {
+  const text = url.searchParams.get("by") ?? "policy";
+  const by = GROUP_BYS.find((name) => name === text);
+  if (by === undefined) throw bad("by", text, `one of ${GROUP_BYS.join(", ")}`);
+  return by;
 }
 
 export function readLimit(url: URL, fallback: number, max: number): number {

@@ -77,7 +77,7 @@ export function groupText(by: GroupBy, series: Series): string {
     case "pair":
       return `${partyText(series.source)} → ${partyText(series.destination)}`;
     case "reason":
-      return series.reason === 0 ? "(no drop reason)" : reasonOf(series.reason).text;
+      return reasonText(series.reason);
     case "namespace":
       return namespaceOf(series) || "(none)";
   }
@@ -91,7 +91,11 @@ function policyText({ attribution, reason }: Series): string {
   if (kind === "default-deny") {
     return endpoint === null ? "default deny" : `default deny of ${partyText(endpoint)}`;
   }
-  return kind === "policy" ? "a policy without a name" : reasonOf(reason).text;
+  return kind === "policy" ? "a policy without a name" : reasonText(reason);
+}
+
+function reasonText(reason: number): string {
+  return reason === 0 ? "(no drop reason)" : reasonOf(reason).text;
 }
 
 function tagText({ tags, tagState }: Series): string {

@@ -1,14 +1,15 @@
 /**
- * The live views that somebody looks at, one for each distinct query and range, and the way of a
+ * The live views that somebody looks at, one for each distinct query, range and grouping, and the way of a
  * drop to those it matches. Which views a series belongs to is asked once for each series and set
  * of views, so a drop costs one look-up, however many views there are.
  */
 import { randomUUID } from "node:crypto";
 import type { Drop, Series } from "@/lib/drops/drop";
 import { liveRange } from "@/lib/drops/timeline";
-import type { Coverage } from "@/lib/drops/view";
+import type { Coverage, GroupBy } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
+import { groupingBy } from "@/lib/query/grouping";
 import { compileQuery, type DropTest, type Matcher } from "@/lib/query/match";
 import { EVERYTHING, type Query } from "@/lib/query/query";
 import type { Store } from "@/lib/store/store";
@@ -18,7 +19,13 @@ import type { FirstSeen } from "./first-seen";
 import { createLiveView, type LiveView } from "./live-view";
 import type { Writer } from "./writer";
 
-export type LiveParams = { q: string; query: Query; rangeMs: number };
+export type LiveParams = {
+  q: string;
+  query: Query;
+  rangeMs: number;
+  /** What the rows stand for; a policy by default. */
+  by?: GroupBy;
+};
 
 export type Hub = {
   /** Brings a drop to the views it matches. */
@@ -103,12 +110,12 @@ export function createHub(options: HubOptions): Hub {
       else if (rest !== false) route.some.push({ test: rest, view });
     }
     routes.set(drop.series, route);
-    firstSeen.note(drop.series.group, drop.timeMs);
+    firstSeen.note(drop.series, drop.timeMs);
     return route;
   }
 
   function entryOf(params: LiveParams): Promise<Entry> {
-    const key = `${params.rangeMs} ${params.q}`;
+    const key = keyOf(params);
     const known = entries.get(key);
     if (known !== undefined) return Promise.resolve(known);
     const under = opening.get(key) ?? open(key, params).finally(() => opening.delete(key));
@@ -116,9 +123,14 @@ export function createHub(options: HubOptions): Hub {
     return under;
   }
 
-  async function open(key: string, { q, query, rangeMs }: LiveParams): Promise<Entry> {
+  async function open(
+    key: string,
+    { q, query, rangeMs, by = "policy" }: LiveParams,
+  ): Promise<Entry> {
     const isBase = query.terms.length === 0;
-    const base = isBase ? null : await entryOf({ q: "", query: EVERYTHING, rangeMs });
+    const base = isBase ? null : await entryOf({ q: "", query: EVERYTHING, rangeMs, by });
+    const grouping = groupingBy(by);
+    const firstSeenMs = await firstSeen.by(grouping).catch(forgotten(log));
     const openedMs = nowMs();
     const view = createLiveView({
       q,
@@ -126,7 +138,8 @@ export function createHub(options: HubOptions): Hub {
       nowMs: openedMs,
       epoch: randomUUID().replaceAll("-", ""),
       coverage: options.coverage,
-      firstSeenMs: firstSeen.of,
+      grouping,
+      firstSeenMs,
       unfilteredGroups: () => base?.view.groupCount ?? 0,
     });
     const matcher = compileQuery(query);
@@ -162,7 +175,7 @@ export function createHub(options: HubOptions): Hub {
       if (countSubscribers() >= MAX_SUBSCRIBERS) {
         throw new AppError("unavailable", `${MAX_SUBSCRIBERS} browsers are looking already.`);
       }
-      if (entries.size >= MAX_VIEWS && !entries.has(`${params.rangeMs} ${params.q}`)) {
+      if (entries.size >= MAX_VIEWS && !entries.has(keyOf(params))) {
         throw new AppError("too-many", `${MAX_VIEWS} different views are open already.`);
       }
       const entry = await entryOf(params);
@@ -189,4 +202,16 @@ export function createHub(options: HubOptions): Hub {
     for (const { view } of entries.values()) sum += view.subscribers;
     return sum;
   }
+}
+
+function keyOf({ q, rangeMs, by = "policy" }: LiveParams): string {
+  return `${by} ${rangeMs} ${q}`;
+}
+
+/** Rows then say when their group was first seen in the range. */
+function forgotten(log: Log) {
+  return (error: unknown) => {
+    log.error("a live view began without first times", { error: messageOf(error) });
+    return () => undefined;
+  };
 }

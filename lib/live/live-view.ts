@@ -4,6 +4,7 @@
  * browsers of changes when it is ticked, whatever the rate of drops.
  */
 import type { Drop } from "@/lib/drops/drop";
+import type { Grouping } from "@/lib/drops/group-by";
 import { createWindow, type LoadRow } from "@/lib/drops/live-window";
 import { liveRange } from "@/lib/drops/timeline";
 import type { Coverage, View, ViewDelta } from "@/lib/drops/view";
@@ -32,6 +33,7 @@ export type LiveViewOptions = {
   /** Names this view's events: another view, or this one opened again, has another. */
   epoch: string;
   coverage: (fromMs: number, toMs: number) => Coverage;
+  grouping: Grouping;
   firstSeenMs: (groupId: string) => number | undefined;
   /** Groups of the same range without a query. */
   unfilteredGroups: () => number;
@@ -51,6 +53,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
 
   const window = createWindow({
     ...range,
+    grouping: options.grouping,
     firstSeenMs: options.firstSeenMs,
     isGap: (fromMs, toMs) => isGapAmong(coverage.gaps, fromMs, toMs),
   });

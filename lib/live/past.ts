@@ -5,12 +5,14 @@
 import { createWindow } from "@/lib/drops/live-window";
 import { chooseStep } from "@/lib/drops/timeline";
 import { attributionView } from "@/lib/drops/to-view";
-import type { Coverage, DropDetails, DropRow, GroupDetails, View } from "@/lib/drops/view";
+import type { Coverage, DropDetails, DropRow, GroupBy, GroupDetails, View } from "@/lib/drops/view";
 import { AppError } from "@/lib/errors";
 import { describeRaw } from "@/lib/hubble/evidence";
+import { groupingBy } from "@/lib/query/grouping";
 import type { Query } from "@/lib/query/query";
 import type { Condition } from "@/lib/store/condition";
 import type { DropCursor } from "@/lib/store/drops-table";
+import { inGroupOf } from "@/lib/store/group-condition";
 import { IN_GROUP, type SnapshotRow } from "@/lib/store/snapshot";
 import type { Store } from "@/lib/store/store";
 import { whereOf } from "@/lib/store/where";
@@ -21,13 +23,14 @@ import { dropRow, seriesRow } from "./rows";
 import type { Writer } from "./writer";
 
 export type RangeParams = { q: string; query: Query; fromMs: number; toMs: number };
+export type ViewParams = RangeParams & { by: GroupBy };
 
 export type DropPage = { drops: DropRow[]; next: string | null };
 
 export type Past = {
-  view(params: RangeParams): Promise<View>;
-  /** @throws AppError `not-found` when the group has no drops in the range. */
-  group(id: string, params: RangeParams): Promise<GroupDetails>;
+  view(params: ViewParams): Promise<View>;
+  /** `id` is of the grouping. @throws AppError `not-found` when the group has no drops in the range. */
+  group(id: string, params: ViewParams): Promise<GroupDetails>;
   /** Newest first. @throws AppError `bad-request` for a `before` that is no `next` of ours. */
   drops(params: RangeParams, limit: number, before: string | null): Promise<DropPage>;
   /** By the uuid of either flow. @throws AppError `not-found`. */
@@ -54,31 +57,43 @@ export function createPast({ store, writer, firstSeen, coverage }: PastOptions):
     return store.snapshot({ fromMs, toMs, stepMs: chooseStep(toMs - fromMs), where });
   }
 
-  function windowOver({ fromMs, toMs }: RangeParams, rows: readonly SnapshotRow[]) {
+  async function windowOver({ fromMs, toMs, by }: ViewParams, rows: readonly SnapshotRow[]) {
+    const grouping = groupingBy(by);
     const whole = coverage(fromMs, toMs);
     const window = createWindow({
       fromMs,
       toMs,
       stepMs: chooseStep(toMs - fromMs),
-      firstSeenMs: firstSeen.of,
+      grouping,
+      firstSeenMs: await firstSeen.by(grouping),
       isGap: (from, to) => isGapAmong(whole.gaps, from, to),
     });
     window.load(rows);
     return { window, coverage: whole };
   }
 
+  /** A policy's group is asked for by its id; others are found among all, since ids are hashes. */
+  async function rowsOfGroup(id: string, params: ViewParams): Promise<SnapshotRow[]> {
+    const where = whereOf(params.query);
+    if (params.by === "policy") {
+      return counted(params, both({ sql: IN_GROUP, params: { group: id } }, where));
+    }
+    const { idOf } = groupingBy(params.by);
+    return (await counted(params, where)).filter(({ series }) => idOf(series) === id);
+  }
+
   /** Groups of the range without its query: asked only when the query leaves nothing. */
-  async function countUnfiltered(params: RangeParams, groupCount: number): Promise<number> {
+  async function countUnfiltered(params: ViewParams, groupCount: number): Promise<number> {
     if (groupCount > 0 || params.query.terms.length === 0) return groupCount;
     const rows = await counted(params, whereOf({ terms: [] }));
-    return new Set(rows.map(({ series }) => series.group)).size;
+    return new Set(rows.map(({ series }) => groupingBy(params.by).idOf(series))).size;
   }
 
   return {
     async view(params) {
       await settle();
       const rows = await counted(params, whereOf(params.query));
-      const over = windowOver(params, rows);
+      const over = await windowOver(params, rows);
       const shown = over.window.snapshot(GROUP_LIMIT);
       const unfilteredGroups = await countUnfiltered(params, shown.groupCount);
       return { query: params.q, ...shown, coverage: over.coverage, unfilteredGroups };
@@ -86,12 +101,13 @@ export function createPast({ store, writer, firstSeen, coverage }: PastOptions):
 
     async group(id, params) {
       await settle();
-      const where = both({ sql: IN_GROUP, params: { group: id } }, whereOf(params.query));
-      const rows = await counted(params, where);
-      const [group] = windowOver(params, rows).window.snapshot(1).groups;
-      if (group === undefined) {
+      const rows = await rowsOfGroup(id, params);
+      const [sample] = rows;
+      const [group] = (await windowOver(params, rows)).window.snapshot(1).groups;
+      if (sample === undefined || group === undefined) {
         throw new AppError("not-found", "This group has no drops in the range. Widen the range.");
       }
+      const where = both(inGroupOf(params.by, sample.series), whereOf(params.query));
       const series = sumBySeries(rows);
       const { fromMs, toMs } = params;
       const drops = await store.listDrops({ fromMs, toMs, where, limit: SAMPLE_DROPS });

@@ -67,7 +67,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     nowMs,
   });
   const coverageLog = await loadCoverage(store, config, nowMs());
-  const firstSeen = createFirstSeen(await store.firstSeenOf("all"));
+  const firstSeen = createFirstSeen(await store.firstSeenOf("all"), store.firstSeenBy);
   const seriesIndex = createSeriesIndex();
   let storeProblem: string | null = null;
   let isStopping = false;

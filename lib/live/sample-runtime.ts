@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseConfig } from "@/lib/config";
 import { createRelayServer, type Relay, type RelayOptions } from "@/lib/demo/relay";
 import { balance } from "@/lib/drops/accounting";
-import type { View } from "@/lib/drops/view";
+import type { GroupBy, View } from "@/lib/drops/view";
 import { createLog } from "@/lib/http/log";
 import { EVERYTHING } from "@/lib/query/query";
 import { createRuntime, type Runtime } from "./runtime";
@@ -21,14 +21,20 @@ export type SampleRuntime = {
   /** Waits until the source has received so many flows and none of them is in flight. */
   settled(received: number): Promise<void>;
   /** Everything stored, whatever its time. */
-  everything(): Promise<View>;
+  everything(by?: GroupBy): Promise<View>;
   /** Ends the runtime; the relay and the folder stay. */
   stop(): Promise<void>;
   dispose(): Promise<void>;
 };
 
 const PATIENCE_MS = 15_000;
-const FOREVER = { q: "", query: EVERYTHING, fromMs: 0, toMs: 4_102_444_800_000 };
+const FOREVER = {
+  q: "",
+  query: EVERYTHING,
+  fromMs: 0,
+  toMs: 4_102_444_800_000,
+  by: "policy",
+} as const;
 
 export async function startSampleRuntime(
   options: { relay?: Relay; relayOptions?: RelayOptions; dataDir?: string } = {},
@@ -53,7 +59,7 @@ export async function startSampleRuntime(
     runtime,
     dataDir,
     settled: (received) => untilSettled(runtime, received),
-    everything: () => runtime.past.view(FOREVER),
+    everything: (by = "policy") => runtime.past.view({ ...FOREVER, by }),
     stop,
     async dispose() {
       await stop();

@@ -83,7 +83,7 @@ function partyTerms(side: "src" | "dst", { kind, name, namespace, workload }: Pa
   const inNamespace = termOf(`${side}.ns`, [namespace]);
   switch (kind) {
     case "workload":
-      return [inNamespace, termOf(`${side}.workload`, [workload])];
+      return [termOf(`${side}.workload`, [`${namespace}/${workload}`])];
     case "labels":
       return [inNamespace, termOf(`${side}.workload`, [""]), ...appTerms(side, name, namespace)];
     case "reserved":

@@ -1,5 +1,6 @@
 /** Opens the store: history on disk, in the embedded ClickHouse, behind a handful of functions. */
 import type { Drop } from "@/lib/drops/drop";
+import type { GroupBy } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
 import { closedStore, type Engine, openEngine } from "./connection";
 import { type CoverageRow, insertCoverage, selectCoverage } from "./coverage-table";
@@ -9,7 +10,7 @@ import {
   type ExpectationEventRow,
   selectExpectationEvents,
 } from "./expectation-events-table";
-import { firstSeenOf } from "./first-seen";
+import { type FirstOfGroup, firstSeenBy, firstSeenOf } from "./first-seen";
 import { type DataFolder, prepareFolder } from "./folder";
 import { engineHolder, type FolderLock, lockedFolder, lockFolder } from "./lock";
 import { migrate } from "./migrations";
@@ -43,6 +44,8 @@ export type Store = {
   insertDrops: (drops: readonly Drop[]) => Promise<void>;
   snapshot: (options: SnapshotOptions) => Promise<SnapshotRow[]>;
   firstSeenOf: (groups: readonly string[] | "all") => Promise<ReadonlyMap<string, number>>;
+  /** The first time of every group of a grouping. */
+  firstSeenBy: (by: GroupBy) => Promise<FirstOfGroup[]>;
   /** Newest first; the next page is the one `before` the last drop of this one. */
   listDrops: (list: DropList) => Promise<StoredDrop[]>;
   /** By the uuid of either of its flows. */
@@ -109,6 +112,7 @@ function storeOver(engine: Engine, lock: FolderLock, nowMs: () => number): Store
     },
     snapshot: (snapshotOptions) => snapshot(engine, seriesTable, snapshotOptions),
     firstSeenOf: (groups) => firstSeenOf(engine, groups),
+    firstSeenBy: (by) => firstSeenBy(engine, seriesTable, by),
     listDrops: drops.list,
     getDrop: drops.get,
     groupDrops: (group, range, limit) =>
