@@ -14,7 +14,7 @@ export async function benchFanout(): Promise<Report> {
   for (let run = 0; run < RUNS; run++) {
     for (const browsers of BROWSERS) {
       const child = startChild("hub-child");
-      const request: HubRequest = { queries: [""], browsers };
+      const request: HubRequest = { queries: [""], browsers, from: "drops" };
       runs.get(browsers)?.push(await child.ask<HubCosts>(request));
       await child.end();
     }

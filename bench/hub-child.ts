@@ -4,8 +4,9 @@ import { parseQuery } from "@/lib/query/parse";
 import { answer } from "./child";
 import { cpuOf } from "./cpu";
 import { dropsOf } from "./drops";
+import { createFeed } from "./feed";
 import { median } from "./report";
-import { createSimulatedTime } from "./simulated-time";
+import { createSimulatedTime, QUARTER_DROPS } from "./simulated-time";
 import { createSystem, HOUR_MS, watch } from "./system";
 
 export type HubRequest = {
@@ -13,11 +14,13 @@ export type HubRequest = {
   queries: readonly string[];
   /** On each view. */
   browsers: number;
+  /** Whether a drop's cost begins with its bytes, or with the drop. */
+  from: "messages" | "drops";
 };
 
 /** Microseconds of CPU. */
 export type HubCosts = {
-  /** Of bringing a drop to the views it matches. */
+  /** Of a drop until it is in the views it matches. */
   perDrop: number;
   /** Of one tick of all views and of handing their events to all browsers. */
   perTick: number;
@@ -28,10 +31,22 @@ export type HubCosts = {
 const TICKS = 60;
 const WARM_UP = 20;
 
-answer(async ({ queries, browsers }: HubRequest): Promise<HubCosts> => {
+answer(async ({ queries, browsers, from }: HubRequest): Promise<HubCosts> => {
   const time = createSimulatedTime();
-  const { hub } = createSystem({ nowMs: time.nowMs, async *follow() {} });
+  const feed = createFeed();
+  const { hub, ingest } = createSystem({ nowMs: time.nowMs, follow: feed.follow });
+  void ingest.run();
   const nextDrops = dropsOf(time);
+  const nextWork = () => {
+    if (from === "messages") {
+      const messages = time.quarter();
+      return () => feed.give(messages);
+    }
+    const drops = nextDrops();
+    return () => {
+      for (const drop of drops) hub.add(drop);
+    };
+  };
   const reads: { events: number; bytes: number }[] = [];
   for (const q of queries) {
     for (let i = 0; i < browsers; i++) reads.push(await watch(hub, q));
@@ -42,14 +57,11 @@ answer(async ({ queries, browsers }: HubRequest): Promise<HubCosts> => {
   let events = 0;
   let bytes = 0;
   for (let i = 0; i < WARM_UP + TICKS; i++) {
-    const drops = nextDrops();
-    const adding = await cpuOf(() => {
-      for (const drop of drops) hub.add(drop);
-    });
+    const adding = await cpuOf(nextWork());
     const [eventsBefore, bytesBefore] = [sum("events"), sum("bytes")];
     const ticking = await cpuOf(() => tickAll(queries));
     if (i < WARM_UP) continue;
-    perDrop.push(adding / drops.length);
+    perDrop.push(adding / QUARTER_DROPS);
     perTick.push(ticking);
     events += sum("events") - eventsBefore;
     bytes += sum("bytes") - bytesBefore;
