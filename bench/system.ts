@@ -86,6 +86,8 @@ function emptyStore(): Store {
     insertDrops: nothing,
     snapshot: none,
     firstSeenOf: async () => new Map(),
+    firstSeenBy: none,
+    facets: none,
     listDrops: none,
     getDrop: async () => null,
     groupDrops: none,

@@ -56,6 +56,28 @@ export async function snapshot(
   return known;
 }
 
+/** What a range has of each series, in no order. */
+export async function countBySeries(
+  engine: Engine,
+  seriesTable: SeriesTable,
+  { where = ALL_DROPS, lane = "read", ...range }: Omit<SnapshotOptions, "stepMs">,
+): Promise<Pick<SeriesCount, "series" | "drops" | "attempts">[]> {
+  const sql = `SELECT series, sum(count), sum(attempt) FROM drops
+    WHERE ${IN_RANGE} AND (${where.sql}) GROUP BY series`;
+  const slots = createSlots();
+  const params = { ...where.params, ...rangeParams(range) };
+  const rows = await engine.select(lane, sql, params, (reader) => ({
+    slot: slots.next(reader),
+    drops: reader.u64(),
+    attempts: reader.u64(),
+  }));
+  const series = await readSlots(slots.ids, seriesTable, lane);
+  return rows.flatMap(({ slot, ...counts }) => {
+    const its = series[slot];
+    return its === undefined ? [] : [{ series: its, ...counts }];
+  });
+}
+
 /** The series of a group in a range, the busiest first. */
 export async function seriesOf(
   engine: Engine,

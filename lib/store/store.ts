@@ -1,6 +1,6 @@
 /** Opens the store: history on disk, in the embedded ClickHouse, behind a handful of functions. */
 import type { Drop } from "@/lib/drops/drop";
-import type { GroupBy } from "@/lib/drops/view";
+import type { Facet, GroupBy } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
 import { closedStore, type Engine, openEngine } from "./connection";
 import { type CoverageRow, insertCoverage, selectCoverage } from "./coverage-table";
@@ -10,6 +10,7 @@ import {
   type ExpectationEventRow,
   selectExpectationEvents,
 } from "./expectation-events-table";
+import { type FacetsOptions, readFacets } from "./facets";
 import { type FirstOfGroup, firstSeenBy, firstSeenOf } from "./first-seen";
 import { type DataFolder, prepareFolder } from "./folder";
 import { engineHolder, type FolderLock, lockedFolder, lockFolder } from "./lock";
@@ -47,6 +48,8 @@ export type Store = {
   /** The first time of every group of a grouping. */
   firstSeenBy: (by: GroupBy) => Promise<FirstOfGroup[]>;
   /** Newest first; the next page is the one `before` the last drop of this one. */
+  /** Values of fields with their counts, in the order of `fields`. */
+  facets: (options: FacetsOptions) => Promise<Facet[]>;
   listDrops: (list: DropList) => Promise<StoredDrop[]>;
   /** By the uuid of either of its flows. */
   getDrop: (uuid: string) => Promise<(StoredDrop & Evidence) | null>;
@@ -113,6 +116,7 @@ function storeOver(engine: Engine, lock: FolderLock, nowMs: () => number): Store
     snapshot: (snapshotOptions) => snapshot(engine, seriesTable, snapshotOptions),
     firstSeenOf: (groups) => firstSeenOf(engine, groups),
     firstSeenBy: (by) => firstSeenBy(engine, seriesTable, by),
+    facets: (options) => readFacets(engine, seriesTable, options),
     listDrops: drops.list,
     getDrop: drops.get,
     groupDrops: (group, range, limit) =>
