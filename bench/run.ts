@@ -6,7 +6,9 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { benchBrowser } from "./browser";
 import { benchFanout } from "./fanout";
+import { benchMemory } from "./memory";
 import { benchPipeline } from "./pipeline";
 import { benchQueries } from "./queries";
 import { benchRelay } from "./relay";
@@ -19,6 +21,8 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Report>> = {
   relay: benchRelay,
   fanout: benchFanout,
   queries: benchQueries,
+  browser: benchBrowser,
+  memory: benchMemory,
 };
 
 const { values, positionals } = parseArgs({

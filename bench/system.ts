@@ -87,7 +87,6 @@ function emptyStore(): Store {
     snapshot: none,
     firstSeenOf: async () => new Map(),
     firstSeenBy: none,
-    facets: none,
     listDrops: none,
     getDrop: async () => null,
     groupDrops: none,

@@ -1,0 +1,88 @@
+/** Memory of the real server at 10,000 drops/s with its store and one reader, over some minutes. */
+import { median, type Report } from "./report";
+import { type LoadedServer, startLoadedServer, type Usage } from "./server";
+import { DROPS_PER_SECOND } from "./simulated-time";
+import { type Sample, slopePerMinute } from "./slope";
+
+const DEFAULT_MINUTES = 3;
+/** What fills by design (known uuids, an hour's buckets, the engine's caches) fills first. */
+const WARM_UP = 1 / 3;
+const SAMPLE_MS = 2_000;
+const MIB = 1 << 20;
+/** Flat: less than this part of the memory in a minute. */
+const TARGET_PERCENT = 1;
+
+type Taken = { atMs: number; usage: Usage };
+
+export async function benchMemory({ minutes }: { minutes: number | null }): Promise<Report> {
+  const lengthMs = (minutes ?? DEFAULT_MINUTES) * 60_000;
+  const server = await startLoadedServer(DROPS_PER_SECOND);
+  const reading = readLive(server.url);
+  const all = await takeSamples(server, lengthMs);
+  const { received, stored, shed } = await server.account();
+  reading.abort();
+  await server.stop();
+
+  const warm = all.filter(({ atMs }) => atMs >= lengthMs * WARM_UP);
+  const of = (key: keyof Usage): Sample[] =>
+    warm.map(({ atMs, usage }) => ({ atMs, value: usage[key] / MIB }));
+  const middle = (key: keyof Usage) => median(of(key).map(({ value }) => value));
+  const rssSlope = slopePerMinute(of("rss"));
+  return {
+    name: "memory",
+    about: `${lengthMs / 60_000} minutes at ${DROPS_PER_SECOND} drops/s, the last two thirds`,
+    figures: [
+      { what: "resident", value: middle("rss"), unit: "MiB" },
+      {
+        what: "resident, most",
+        value: Math.max(...of("rss").map(({ value }) => value)),
+        unit: "MiB",
+      },
+      { what: "heap", value: middle("heapUsed"), unit: "MiB" },
+      { what: "buffers beside the heap", value: middle("external"), unit: "MiB" },
+      { what: "resident grows per minute", value: rssSlope, unit: "MiB" },
+      { what: "heap grows per minute", value: slopePerMinute(of("heapUsed")), unit: "MiB" },
+      {
+        what: "resident grows per minute, of itself",
+        value: (100 * rssSlope) / middle("rss"),
+        unit: "%",
+        atMost: TARGET_PERCENT,
+      },
+      { what: "CPU of the server", value: cpuPercent(warm), unit: "%" },
+      { what: "messages received", value: received, unit: "" },
+      { what: "drops stored", value: stored, unit: "" },
+      { what: "shed", value: Object.values(shed).reduce((sum, each) => sum + each, 0), unit: "" },
+    ],
+  };
+}
+
+async function takeSamples(server: LoadedServer, lengthMs: number): Promise<Taken[]> {
+  const began = Date.now();
+  const samples: Taken[] = [];
+  while (Date.now() - began < lengthMs) {
+    await new Promise((later) => setTimeout(later, SAMPLE_MS));
+    samples.push({ atMs: Date.now() - began, usage: await server.usage() });
+  }
+  return samples;
+}
+
+/** Of one core. */
+function cpuPercent(samples: readonly Taken[]): number {
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (first === undefined || last === undefined) return Number.NaN;
+  return (last.usage.cpuMicros - first.usage.cpuMicros) / (10 * (last.atMs - first.atMs));
+}
+
+/** One browser's stream, read as fast as it comes. */
+function readLive(url: string): AbortController {
+  const stop = new AbortController();
+  void (async () => {
+    const { body } = await fetch(`${url}/api/live`, { signal: stop.signal });
+    if (body === null) throw new Error("the stream has no body");
+    for await (const _ of body);
+  })().catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error;
+  });
+  return stop;
+}

@@ -1,0 +1,105 @@
+/** The real server as an operator starts it, in front of a paced relay, both in their own processes. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { freePort } from "@/e2e/droplens-server";
+import { startChild } from "./child";
+import type { RelayRequest } from "./relay-server";
+
+export type Usage = {
+  rss: number;
+  heapUsed: number;
+  external: number;
+  arrayBuffers: number;
+  cpuMicros: number;
+};
+
+export type LoadedServer = {
+  url: string;
+  /** What the process uses now. */
+  usage(): Promise<Usage>;
+  /** The account of its only source. */
+  account(): Promise<Account>;
+  stop(): Promise<void>;
+};
+
+export type Account = {
+  received: number;
+  stored: number;
+  in_flight: number;
+  shed: Record<string, number>;
+};
+
+/** It may have to build first. */
+const START_MS = 180_000;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const PROBE = new URL("./memory-probe.mjs", import.meta.url).href;
+
+/** Starts both and sends drops at that rate until it is stopped. */
+export async function startLoadedServer(dropsPerSecond: number): Promise<LoadedServer> {
+  const relay = startChild("relay-server");
+  const toRelay = (request: RelayRequest) => relay.ask<number>(request);
+  const relayPort = await toRelay({ do: "listen" });
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const dataDir = mkdtempSync(join(tmpdir(), "droplens-bench-"));
+  const server = spawn(process.execPath, ["--import", PROBE, join(ROOT, "bin/droplens.mjs")], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      PORT: String(port),
+      DROPLENS_DATA_DIR: dataDir,
+      HUBBLE_SERVER: `127.0.0.1:${relayPort}`,
+    },
+    stdio: ["pipe", "ignore", "inherit", "pipe"],
+  });
+  await untilUp(server, url);
+  await toRelay({ do: "pace", dropsPerSecond });
+  return {
+    url,
+    usage: probeOf(server),
+    async account() {
+      const answer = await fetch(`${url}/api/sources`);
+      const { sources } = (await answer.json()) as { sources: Account[] };
+      const [account] = sources;
+      if (account === undefined) throw new Error("the server has no source");
+      return account;
+    },
+    async stop() {
+      await toRelay({ do: "pace", dropsPerSecond: 0 });
+      const gone = new Promise((resolve) => server.once("exit", resolve));
+      server.kill("SIGTERM");
+      await gone;
+      await relay.end();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function probeOf(server: ChildProcess): () => Promise<Usage> {
+  const waiting: ((usage: Usage) => void)[] = [];
+  // The fourth descriptor is a pipe that the probe writes to.
+  createInterface({ input: server.stdio[3] as Readable }).on("line", (line) => {
+    waiting.shift()?.(JSON.parse(line) as Usage);
+  });
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      server.stdin?.write("\n");
+    });
+}
+
+async function untilUp(server: ChildProcess, url: string): Promise<void> {
+  const deadline = Date.now() + START_MS;
+  for (;;) {
+    if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}`);
+    const answer = await fetch(`${url}/readyz`).catch(() => null);
+    if (answer?.ok) return;
+    if (Date.now() > deadline) throw new Error("the server did not start");
+    await new Promise((later) => setTimeout(later, 200));
+  }
+}
