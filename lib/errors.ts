@@ -6,9 +6,11 @@
 export const ERROR_CODES = [
   "bad-request",
   "not-found",
+  "conflict",
   "forbidden",
   "too-many",
   "too-large",
+  "unsupported-media",
   "config",
   "store-locked",
   "store-newer",
@@ -21,11 +23,18 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 /** `message` is one line for a person: the cause and what to do about it. */
 export class AppError extends Error {
   readonly code: ErrorCode;
+  /** Further members of the answer, such as the `current` state that a change conflicts with. */
+  readonly extra: Readonly<Record<string, unknown>>;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { extra = {}, ...options }: { cause?: unknown; extra?: Record<string, unknown> } = {},
+  ) {
     super(message, options);
     this.name = "AppError";
     this.code = code;
+    this.extra = extra;
   }
 }
 

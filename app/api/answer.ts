@@ -1,37 +1,68 @@
 /**
- * What every route handler goes through: is this request meant for us, and how its errors answer.
- * A route without it is refused by `app/api/routes.test.ts`.
+ * What every route handler goes through: is this request meant for us, may it change something,
+ * and how its errors answer. A route without it is refused by `app/api/routes.test.ts`.
  */
-
+import type { z } from "zod";
 import { AppError, messageOf } from "@/lib/errors";
 import { isAllowedHost } from "@/lib/http/hosts";
+import { isOwnOrigin } from "@/lib/http/own-origin";
 import { problemOf, problemResponse } from "@/lib/http/problem";
+import { readJson } from "@/lib/http/read-json";
 import { getRuntime, type Runtime } from "@/lib/live/runtime";
 
 type Context<P> = { params: Promise<P> };
 type Handler<P> = (request: Request, runtime: Runtime, params: P) => Promise<unknown>;
+type WriteHandler<P, Body> = (body: Body, runtime: Runtime, params: P) => Promise<unknown>;
 type Route<P> = (request: Request, context: Context<P>) => Promise<Response>;
 
-/** A route that answers with a JSON value, or with a Response of its own making. */
+/** Which handlers are guarded, and whether for reading only: what the routes' test asks. */
+const guarded = new WeakMap<object, "read" | "write">();
+
+export function guardOf(handler: object): "read" | "write" | null {
+  return guarded.get(handler) ?? null;
+}
+
+/** A route that changes nothing. It answers with a JSON value, or with a Response of its own. */
 export function answer<P = Record<string, never>>(handler: Handler<P>): Route<P> {
-  return async (request, context) => {
-    const runtime = getRuntime();
+  const route: Route<P> = async (request, context) => {
     try {
+      const runtime = getRuntime();
       requireOurs(request, runtime);
       const value = await handler(request, runtime, await context.params);
       return value instanceof Response ? value : jsonResponse(value);
     } catch (error) {
-      const { problem, known } = problemOf(error);
-      if (!known) {
-        runtime.log.error("a request failed", {
-          path: new URL(request.url).pathname,
-          error: messageOf(error),
-          stack: error instanceof Error ? error.stack : undefined,
-        });
-      }
-      return problemResponse(problem);
+      return failed(request, error);
     }
   };
+  guarded.set(route, "read");
+  return route;
+}
+
+/**
+ * A route that changes something: asked for by our own pages only. Its body is JSON of the schema;
+ * without a schema it takes no body.
+ */
+export function answerWrite<P = Record<string, never>>(
+  schema: null,
+  handler: WriteHandler<P, null>,
+): Route<P>;
+export function answerWrite<Body, P = Record<string, never>>(
+  schema: z.ZodType<Body>,
+  handler: WriteHandler<P, Body>,
+): Route<P>;
+export function answerWrite<Body, P>(
+  schema: z.ZodType<Body> | null,
+  handler: WriteHandler<P, Body | null>,
+): Route<P> {
+  const route = answer<P>(async (request, runtime, params) => {
+    if (!isOwnOrigin(request.headers)) {
+      throw new AppError("forbidden", "Only Droplens's own pages may change something.");
+    }
+    const body = schema === null ? null : fitting(schema, await readJson(request));
+    return handler(body, runtime, params);
+  });
+  guarded.set(route, "write");
+  return route;
 }
 
 export function jsonResponse(value: unknown, status = 200): Response {
@@ -39,6 +70,31 @@ export function jsonResponse(value: unknown, status = 200): Response {
     status,
     headers: { "content-type": "application/json", "cache-control": "no-store" },
   });
+}
+
+/** For a change that leaves nothing to tell. */
+export function emptyResponse(): Response {
+  return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+}
+
+function fitting<Body>(schema: z.ZodType<Body>, value: unknown): Body {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const place = issue?.path.join(".") || "The body";
+  throw new AppError("bad-request", `${place}: ${issue?.message ?? "does not fit"}.`);
+}
+
+function failed(request: Request, error: unknown): Response {
+  const { problem, known } = problemOf(error);
+  if (!known) {
+    getRuntime().log.error("a request failed", {
+      path: new URL(request.url).pathname,
+      error: messageOf(error),
+      stack: error instanceof Error ? error.stack : undefined,
+    });
+  }
+  return problemResponse(problem);
 }
 
 /** `proxy.ts` says the same, but must not be the only one to say it. */

@@ -2,7 +2,13 @@
  * The parameters that views share: `q`, `by`, `from` and `to` or `range`. Everything is capped; what
  * cannot be read is an error that says what was expected.
  */
-import { GROUP_BYS, type GroupBy } from "@/lib/drops/view";
+import {
+  FACET_FIELDS,
+  type FacetField,
+  GROUP_BYS,
+  type GroupBy,
+  VALUE_FIELDS,
+} from "@/lib/drops/view";
 import { AppError } from "@/lib/errors";
 import { formatQuery } from "@/lib/query/format";
 import { parseQuery } from "@/lib/query/parse";
@@ -67,6 +73,30 @@ export function readGroupBy(url: URL): GroupBy {
   const by = GROUP_BYS.find((name) => name === text);
   if (by === undefined) throw bad("by", text, `one of ${GROUP_BYS.join(", ")}`);
   return by;
+}
+
+const FACET_LIMIT = 10;
+const MAX_FACET_LIMIT = 200;
+const MAX_PREFIX = 200;
+
+/** `fields`, `prefix` and `limit`: by default the whole facet list. */
+export function readFacetsWanted(url: URL) {
+  const given = url.searchParams.get("fields");
+  const fields = given === null ? [...FACET_FIELDS] : [...new Set(given.split(","))].map(readField);
+  const prefix = url.searchParams.get("prefix") ?? "";
+  if (prefix.length > MAX_PREFIX) {
+    throw bad("prefix", prefix, `at most ${MAX_PREFIX} characters long`);
+  }
+  if (prefix !== "" && fields.length !== 1) {
+    throw bad("prefix", prefix, "given with a single field in fields");
+  }
+  return { fields, prefix, limit: readLimit(url, FACET_LIMIT, MAX_FACET_LIMIT) };
+}
+
+function readField(text: string): FacetField {
+  const field = VALUE_FIELDS.find((name) => name === text);
+  if (field === undefined) throw bad("fields", text, `some of ${VALUE_FIELDS.join(", ")}`);
+  return field;
 }
 
 export function readLimit(url: URL, fallback: number, max: number): number {

@@ -8,6 +8,8 @@ const STATUSES: Record<ErrorCode, { status: number; title: string }> = {
   "bad-request": { status: 400, title: "Bad request" },
   forbidden: { status: 403, title: "Forbidden" },
   "not-found": { status: 404, title: "Not found" },
+  conflict: { status: 409, title: "Conflict" },
+  "unsupported-media": { status: 415, title: "Unsupported media type" },
   "too-large": { status: 413, title: "Too large" },
   "too-many": { status: 429, title: "Too many requests" },
   config: { status: 500, title: "Wrong configuration" },
@@ -23,7 +25,8 @@ export type Problem = { type: "about:blank"; title: string; status: number; deta
 export function problemOf(error: unknown): { problem: Problem; known: boolean } {
   if (error instanceof AppError) {
     const { status, title } = STATUSES[error.code];
-    return { problem: { type: "about:blank", title, status, detail: error.message }, known: true };
+    const problem: Problem = { type: "about:blank", title, status, detail: error.message };
+    return { problem: { ...error.extra, ...problem }, known: true };
   }
   const detail = "Something went wrong inside Droplens. Its log has the cause.";
   return {

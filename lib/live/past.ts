@@ -5,13 +5,22 @@
 import { createWindow } from "@/lib/drops/live-window";
 import { chooseStep } from "@/lib/drops/timeline";
 import { attributionView } from "@/lib/drops/to-view";
-import type { Coverage, DropDetails, DropRow, GroupBy, GroupDetails, View } from "@/lib/drops/view";
+import type {
+  Coverage,
+  DropDetails,
+  DropRow,
+  Facets,
+  GroupBy,
+  GroupDetails,
+  View,
+} from "@/lib/drops/view";
 import { AppError } from "@/lib/errors";
 import { describeRaw } from "@/lib/hubble/evidence";
 import { groupingBy } from "@/lib/query/grouping";
 import type { Query } from "@/lib/query/query";
 import type { Condition } from "@/lib/store/condition";
 import type { DropCursor } from "@/lib/store/drops-table";
+import type { FacetsWanted } from "@/lib/store/facet-list";
 import { inGroupOf } from "@/lib/store/group-condition";
 import { IN_GROUP, type SnapshotRow } from "@/lib/store/snapshot";
 import type { Store } from "@/lib/store/store";
@@ -31,6 +40,7 @@ export type Past = {
   view(params: ViewParams): Promise<View>;
   /** `id` is of the grouping. @throws AppError `not-found` when the group has no drops in the range. */
   group(id: string, params: ViewParams): Promise<GroupDetails>;
+  facets(params: RangeParams, wanted: FacetsWanted): Promise<Facets>;
   /** Newest first. @throws AppError `bad-request` for a `before` that is no `next` of ours. */
   drops(params: RangeParams, limit: number, before: string | null): Promise<DropPage>;
   /** By the uuid of either flow. @throws AppError `not-found`. */
@@ -117,6 +127,11 @@ export function createPast({ store, writer, firstSeen, coverage }: PastOptions):
         seriesCount: series.length,
         drops: drops.map(dropRow),
       };
+    },
+
+    async facets({ query, fromMs, toMs }, wanted) {
+      await settle();
+      return { facets: await store.facets({ query, fromMs, toMs, ...wanted }), fromMs, toMs };
     },
 
     async drops({ query, fromMs, toMs }, limit, before) {

@@ -15,6 +15,7 @@ import { createFirstSeen } from "./first-seen";
 import { createHub, type LiveParams } from "./hub";
 import { createIngest, type Ingest } from "./ingest";
 import { createPast, type Past } from "./past";
+import { openSavedViews, type SavedViews } from "./saved-views";
 import type { SourceSetup } from "./source-setup";
 import { reportOf, type SourceReport, summaryOf } from "./source-status";
 import { createWriter, type Writer } from "./writer";
@@ -23,6 +24,7 @@ export type Runtime = {
   readonly config: Config;
   readonly log: Log;
   readonly past: Past;
+  readonly savedViews: SavedViews;
   live(params: LiveParams, lastEventId: string | null): Promise<Subscription>;
   sourceReports(): SourcesAnswer;
   readiness(): { ready: boolean; checks: Record<string, string> };
@@ -68,6 +70,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const coverageLog = await loadCoverage(store, config, nowMs());
   const firstSeen = createFirstSeen(await store.firstSeenOf("all"), store.firstSeenBy);
+  const savedViews = await openSavedViews(store, nowMs);
   const seriesIndex = createSeriesIndex();
   let storeProblem: string | null = null;
   let isStopping = false;
@@ -117,6 +120,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     config,
     log,
     past,
+    savedViews,
     live: hub.subscribe,
     sourceReports: () => ({
       sources: [...ingests.values()].map((ingest) => reportOf(ingest.status)),

@@ -115,12 +115,24 @@ const EXPECTATION_EVENTS = `CREATE TABLE IF NOT EXISTS expectation_events (
 ) ENGINE = MergeTree ORDER BY seq
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
 
+/** As expectation events: what people saved is on the disk when they are told so. */
+const SAVED_VIEW_EVENTS = `CREATE TABLE IF NOT EXISTS saved_view_events (
+  seq UInt64,
+  id String,
+  type LowCardinality(String),
+  actor String,
+  at DateTime64(3, 'UTC'),
+  body String
+) ENGINE = MergeTree ORDER BY seq
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     name: "drops, series, first seen, coverage, expectation events",
     statements: [SERIES, FIRST_SEEN, DROPS, COVERAGE, EXPECTATION_EVENTS],
   },
+  { version: 2, name: "saved view events", statements: [SAVED_VIEW_EVENTS] },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

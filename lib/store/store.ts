@@ -18,6 +18,11 @@ import { migrate } from "./migrations";
 import { settleWithin } from "./patience";
 import { newestTimeMs, recentUuids } from "./resume";
 import { setRetention } from "./retention";
+import {
+  appendSavedViewEvent,
+  type SavedViewEventRow,
+  selectSavedViewEvents,
+} from "./saved-views-table";
 import { DEFAULT_RETENTION_DAYS } from "./schema";
 import { createSeriesTable } from "./series-table";
 import {
@@ -63,6 +68,8 @@ export type Store = {
   coverage: (range: Range) => Promise<CoverageRow[]>;
   appendExpectationEvent: (event: ExpectationEventRow) => Promise<void>;
   expectationEvents: () => Promise<ExpectationEventRow[]>;
+  appendSavedViewEvent: (event: SavedViewEventRow) => Promise<void>;
+  savedViewEvents: () => Promise<SavedViewEventRow[]>;
   stats: () => Promise<StoreStats>;
   /** Waits for what was handed in, up to its patience, then lets go of the folder. */
   close: () => Promise<void>;
@@ -128,6 +135,8 @@ function storeOver(engine: Engine, lock: FolderLock, nowMs: () => number): Store
     coverage: (range) => selectCoverage(engine, range),
     appendExpectationEvent: (event) => appendExpectationEvent(engine, event),
     expectationEvents: () => selectExpectationEvents(engine),
+    appendSavedViewEvent: (event) => appendSavedViewEvent(engine, event),
+    savedViewEvents: () => selectSavedViewEvents(engine),
     stats: () => readStats(engine),
     close: () => {
       closing ??= close().finally(lock.release);

@@ -1,0 +1,138 @@
+/**
+ * The saved views of this server: a name for the address of a Triage screen, shared by everyone.
+ * The list is the fold of an append-only log. A change says which version it is made to; one made
+ * to an older version is refused, so that two operators do not overwrite each other unknowingly.
+ */
+import { randomUUID } from "node:crypto";
+import type { Actor } from "@/lib/auth/actor";
+import type { SavedView } from "@/lib/drops/view";
+import { AppError } from "@/lib/errors";
+import type { SavedViewEventRow } from "@/lib/store/saved-views-table";
+import type { Store } from "@/lib/store/store";
+
+export const MAX_VIEWS = 500;
+
+export type SavedViews = {
+  /** By name. */
+  list(): SavedView[];
+  /** @throws AppError `conflict` for a name that is taken or a list that is full. */
+  create(view: { name: string; search: string }, actor: Actor): Promise<SavedView>;
+  /** @throws AppError `not-found`, or `conflict` for an older version or a name that is taken. */
+  change(id: string, change: SavedViewChange, actor: Actor): Promise<SavedView>;
+  /** @throws AppError `not-found`. */
+  remove(id: string, actor: Actor): Promise<void>;
+};
+
+/** `version` is the one that the change is made to. */
+export type SavedViewChange = { name?: string; search?: string; version: number };
+
+type Log = Pick<Store, "savedViewEvents" | "appendSavedViewEvent">;
+
+/** Reads the log once; from then on this is the only writer. */
+export async function openSavedViews(store: Log, nowMs: () => number): Promise<SavedViews> {
+  const events = await store.savedViewEvents();
+  const views = foldSavedViews(events);
+  let seq = events.at(-1)?.seq ?? 0;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One at a time: each sees what the one before it has done. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = turn.then(work);
+    turn = result.catch(() => {});
+    return result;
+  }
+
+  async function append(type: "saved" | "removed", view: SavedView, actor: Actor): Promise<void> {
+    const event = { seq: seq + 1, id: view.id, type, actor: actor.name, atMs: nowMs() };
+    await store.appendSavedViewEvent({ ...event, body: JSON.stringify(view) });
+    seq += 1;
+  }
+
+  async function save(view: SavedView, actor: Actor): Promise<SavedView> {
+    await append("saved", view, actor);
+    views.set(view.id, view);
+    return view;
+  }
+
+  function find(id: string): SavedView {
+    const view = views.get(id);
+    if (view === undefined) {
+      throw new AppError("not-found", "There is no such saved view. It may have been deleted.");
+    }
+    return view;
+  }
+
+  function requireFreeName(name: string, id: string | null): void {
+    const wanted = nameKey(name);
+    const taken = [...views.values()].find((one) => nameKey(one.name) === wanted && one.id !== id);
+    if (taken === undefined) return;
+    throw new AppError("conflict", `A saved view is called “${taken.name}” already.`, {
+      extra: { current: taken },
+    });
+  }
+
+  return {
+    list: () => [...views.values()].sort((a, b) => (nameKey(a.name) < nameKey(b.name) ? -1 : 1)),
+    create: ({ name, search }, actor) =>
+      inTurn(async () => {
+        requireFreeName(name, null);
+        if (views.size >= MAX_VIEWS) {
+          throw new AppError("conflict", `There are ${MAX_VIEWS} saved views. Delete one first.`);
+        }
+        const createdAt = new Date(nowMs()).toISOString();
+        return save(
+          {
+            id: randomUUID(),
+            name,
+            search,
+            author: actor.name,
+            authorVerified: actor.verified,
+            createdAt,
+            updatedAt: createdAt,
+            version: 1,
+          },
+          actor,
+        );
+      }),
+    change: (id, { name, search, version }, actor) =>
+      inTurn(async () => {
+        const current = find(id);
+        if (current.version !== version) {
+          const detail = `“${current.name}” was changed since: it is at version ${current.version}.`;
+          throw new AppError("conflict", detail, { extra: { current } });
+        }
+        if (name !== undefined) requireFreeName(name, id);
+        return save(
+          {
+            ...current,
+            name: name ?? current.name,
+            search: search ?? current.search,
+            updatedAt: new Date(nowMs()).toISOString(),
+            version: version + 1,
+          },
+          actor,
+        );
+      }),
+    remove: (id, actor) =>
+      inTurn(async () => {
+        await append("removed", find(id), actor);
+        views.delete(id);
+      }),
+  };
+}
+
+/** The views that the log leaves. An event of a kind that this build does not know changes nothing. */
+export function foldSavedViews(events: readonly SavedViewEventRow[]): Map<string, SavedView> {
+  const views = new Map<string, SavedView>();
+  for (const { id, type, body } of events) {
+    if (type === "removed") views.delete(id);
+    // `save` wrote it from a SavedView.
+    else if (type === "saved") views.set(id, JSON.parse(body) as SavedView);
+  }
+  return views;
+}
+
+/** Names that a person would take for the same are the same. */
+function nameKey(name: string): string {
+  return name.normalize("NFKC").toLowerCase();
+}
