@@ -87,6 +87,7 @@ function emptyStore(): Store {
     snapshot: none,
     firstSeenOf: async () => new Map(),
     firstSeenBy: none,
+    facets: none,
     listDrops: none,
     getDrop: async () => null,
     groupDrops: none,
@@ -97,6 +98,8 @@ function emptyStore(): Store {
     coverage: none,
     appendExpectationEvent: nothing,
     expectationEvents: none,
+    appendSavedViewEvent: nothing,
+    savedViewEvents: none,
     stats: async () => {
       throw new Error("a benchmark without a store has no statistics");
     },
