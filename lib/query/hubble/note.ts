@@ -3,8 +3,8 @@
 export type Note = {
   /**
    * - `lost`: not translated; the result shows more than was meant.
-   * - `nearest`: not quite the same; where it differs, the result shows more.
-   * - `warning`: the result may show less than was meant, or does what few readers expect.
+   * - `nearest`: not quite the same; the text says how.
+   * - `warning`: the result may show less than was meant, or do what few readers expect.
    * - `hint`: the same, and something worth knowing.
    */
   level: "lost" | "nearest" | "warning" | "hint";
