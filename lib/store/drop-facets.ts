@@ -22,9 +22,9 @@ type Options = Range & FacetsWanted & { query: Query };
 
 /** One value a row, or an array of them for either end. */
 const COLUMNS: Record<DropFacet, string> = {
-  node: "toString(node)",
-  source: "toString(source)",
-  ...sided("pod", (end) => `toString(${end}_pod)`),
+  node: "node",
+  source: "source",
+  ...sided("pod", (end) => `${end}_pod`),
   ...sided("ip", (end) => `${end}_ip`),
   ...sided("identity", (end) => `toString(${end}_identity)`),
 };
