@@ -17,6 +17,7 @@ import { whereOf } from "@/lib/store/where";
 import type { Subscription } from "./broadcast";
 import type { FirstSeen } from "./first-seen";
 import { createLiveView, type LiveView } from "./live-view";
+import { loadInSlices } from "./load-in-slices";
 import type { Writer } from "./writer";
 
 export type LiveParams = {
@@ -153,7 +154,8 @@ export function createHub(options: HubOptions): Hub {
     try {
       await writer.between(begin, async () => {
         const range = { fromMs, toMs: toMs + FUTURE_MS, stepMs };
-        view.load(await store.snapshot({ ...range, where: whereOf(query) }));
+        const rows = await store.snapshot({ ...range, where: whereOf(query) });
+        await loadInSlices(rows, view.load);
       });
     } catch (error) {
       // Live goes on without the store; the source list says what is wrong with it.

@@ -28,6 +28,7 @@ import { whereOf } from "@/lib/store/where";
 import { isGapAmong } from "./coverage-log";
 import type { FirstSeen } from "./first-seen";
 import { GROUP_LIMIT } from "./live-view";
+import { loadInSlices } from "./load-in-slices";
 import { dropRow, seriesRow } from "./rows";
 import type { Writer } from "./writer";
 
@@ -78,7 +79,7 @@ export function createPast({ store, writer, firstSeen, coverage }: PastOptions):
       firstSeenMs: await firstSeen.by(grouping),
       isGap: (from, to) => isGapAmong(whole.gaps, from, to),
     });
-    window.load(rows);
+    await loadInSlices(rows, window.load);
     return { window, coverage: whole };
   }
 
