@@ -1,6 +1,7 @@
 /** A tab of the real page in Chromium, on the real server at 10,000 drops/s, over some minutes. */
 import { existsSync } from "node:fs";
 import { type CDPSession, chromium, type Page } from "@playwright/test";
+import { memoryFigures, takeSamples } from "./memory";
 import { median, type Report } from "./report";
 import { startLoadedServer } from "./server";
 import { DROPS_PER_SECOND } from "./simulated-time";
@@ -40,9 +41,14 @@ export async function benchBrowser({ minutes }: { minutes: number | null }): Pro
   await page.getByRole("row").nth(5).waitFor();
   await page.waitForTimeout(WARM_UP_MS);
   await observe(page);
-  const heap = await pressKeys(page, await page.context().newCDPSession(page), lengthMs);
+  const session = await page.context().newCDPSession(page);
+  const [heap, samples] = await Promise.all([
+    pressKeys(page, session, lengthMs),
+    takeSamples(server, lengthMs),
+  ]);
   const seen = await readSeen(page);
   const rows = await page.getByRole("row").count();
+  const account = await server.account();
   await browser.close();
   await server.stop();
 
@@ -73,6 +79,7 @@ export async function benchBrowser({ minutes }: { minutes: number | null }): Pro
         atMost: TARGET_HEAP_PERCENT,
       },
       { what: "rows in the page", value: rows, unit: "" },
+      ...memoryFigures(samples, account),
     ],
   };
 }

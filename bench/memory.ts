@@ -1,6 +1,6 @@
 /** Memory of the real server at 10,000 drops/s with its store and one reader, over some minutes. */
-import { median, type Report } from "./report";
-import { type LoadedServer, startLoadedServer, type Usage } from "./server";
+import { type Figure, median, type Report } from "./report";
+import { type Account, type LoadedServer, startLoadedServer, type Usage } from "./server";
 import { DROPS_PER_SECOND } from "./simulated-time";
 import { type Sample, slopePerMinute } from "./slope";
 
@@ -12,61 +12,62 @@ const MIB = 1 << 20;
 /** Flat: less than this part of the memory in a minute. */
 const TARGET_PERCENT = 1;
 
-type Taken = { atMs: number; usage: Usage };
+export type Taken = { atMs: number; usage: Usage };
 
 export async function benchMemory({ minutes }: { minutes: number | null }): Promise<Report> {
   const lengthMs = (minutes ?? DEFAULT_MINUTES) * 60_000;
   const server = await startLoadedServer(DROPS_PER_SECOND);
   const reading = readLive(server.url);
-  const all = await takeSamples(server, lengthMs);
-  const { received, stored, shed } = await server.account();
+  const samples = await takeSamples(server, lengthMs);
+  const account = await server.account();
   reading.abort();
   await server.stop();
+  return {
+    name: "memory",
+    about: `${lengthMs / 60_000} minutes at ${DROPS_PER_SECOND} drops/s, the last two thirds`,
+    figures: memoryFigures(samples, account),
+  };
+}
 
-  const warm = all.filter(({ atMs }) => atMs >= lengthMs * WARM_UP);
+/** What a server used while it was warm, and what became of what it received. */
+export function memoryFigures(samples: readonly Taken[], account: Account): Figure[] {
+  const warm = samples.slice(Math.floor(samples.length * WARM_UP));
   const of = (key: keyof Usage): Sample[] =>
     warm.map(({ atMs, usage }) => ({ atMs, value: usage[key] / MIB }));
   const middle = (key: keyof Usage) => median(of(key).map(({ value }) => value));
   const rssSlope = slopePerMinute(of("rss"));
-  return {
-    name: "memory",
-    about: `${lengthMs / 60_000} minutes at ${DROPS_PER_SECOND} drops/s, the last two thirds`,
-    figures: [
-      { what: "resident", value: middle("rss"), unit: "MiB" },
-      {
-        what: "resident, most",
-        value: Math.max(...of("rss").map(({ value }) => value)),
-        unit: "MiB",
-      },
-      { what: "heap", value: middle("heapUsed"), unit: "MiB" },
-      { what: "buffers beside the heap", value: middle("external"), unit: "MiB" },
-      { what: "resident grows per minute", value: rssSlope, unit: "MiB" },
-      { what: "heap grows per minute", value: slopePerMinute(of("heapUsed")), unit: "MiB" },
-      {
-        what: "resident grows per minute, of itself",
-        value: (100 * rssSlope) / middle("rss"),
-        unit: "%",
-        atMost: TARGET_PERCENT,
-      },
-      { what: "CPU of the server", value: cpuPercent(warm), unit: "%" },
-      { what: "messages received", value: received, unit: "" },
-      { what: "drops stored", value: stored, unit: "" },
-      { what: "shed", value: Object.values(shed).reduce((sum, each) => sum + each, 0), unit: "" },
-    ],
-  };
+  const most = Math.max(...of("rss").map(({ value }) => value));
+  const shed = Object.values(account.shed).reduce((sum, each) => sum + each, 0);
+  return [
+    { what: "server: resident", value: middle("rss"), unit: "MiB" },
+    { what: "server: resident, most", value: most, unit: "MiB" },
+    { what: "server: heap", value: middle("heapUsed"), unit: "MiB" },
+    { what: "server: buffers beside the heap", value: middle("external"), unit: "MiB" },
+    { what: "server: heap grows per minute", value: slopePerMinute(of("heapUsed")), unit: "MiB" },
+    { what: "server: resident grows per minute", value: rssSlope, unit: "MiB" },
+    {
+      what: "server: resident grows per minute, of itself",
+      value: (100 * rssSlope) / middle("rss"),
+      unit: "%",
+      atMost: TARGET_PERCENT,
+    },
+    { what: "server: CPU of one core", value: cpuPercent(warm), unit: "%" },
+    { what: "messages received", value: account.received, unit: "" },
+    { what: "drops stored", value: account.stored, unit: "" },
+    { what: "shed", value: shed, unit: "" },
+  ];
 }
 
-async function takeSamples(server: LoadedServer, lengthMs: number): Promise<Taken[]> {
+export async function takeSamples(server: LoadedServer, lengthMs: number): Promise<Taken[]> {
   const began = Date.now();
   const samples: Taken[] = [];
   while (Date.now() - began < lengthMs) {
     await new Promise((later) => setTimeout(later, SAMPLE_MS));
-    samples.push({ atMs: Date.now() - began, usage: await server.usage() });
+    samples.push({ atMs: Date.now() - began, usage: server.usage() });
   }
   return samples;
 }
 
-/** Of one core. */
 function cpuPercent(samples: readonly Taken[]): number {
   const first = samples[0];
   const last = samples.at(-1);

@@ -8,7 +8,6 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchBrowser } from "./browser";
 import { benchFanout } from "./fanout";
-import { benchHistory } from "./history";
 import { benchMemory } from "./memory";
 import { benchPipeline } from "./pipeline";
 import { benchQueries } from "./queries";
@@ -22,7 +21,6 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Report>> = {
   relay: benchRelay,
   fanout: benchFanout,
   queries: benchQueries,
-  history: benchHistory,
   browser: benchBrowser,
   memory: benchMemory,
 };

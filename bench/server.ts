@@ -1,10 +1,8 @@
 /** The real server as an operator starts it, in front of a paced relay, both in their own processes. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { freePort } from "@/e2e/droplens-server";
 import { startChild } from "./child";
@@ -21,7 +19,7 @@ export type Usage = {
 export type LoadedServer = {
   url: string;
   /** What the process uses now. */
-  usage(): Promise<Usage>;
+  usage(): Usage;
   /** The account of its only source. */
   account(): Promise<Account>;
   stop(): Promise<void>;
@@ -37,7 +35,7 @@ export type Account = {
 /** It may have to build first. */
 const START_MS = 180_000;
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const PROBE = new URL("./memory-probe.mjs", import.meta.url).href;
+const PROBE = new URL("./usage-probe.mjs", import.meta.url).href;
 
 /** Starts both and sends drops at that rate until it is stopped. */
 export async function startLoadedServer(dropsPerSecond: number): Promise<LoadedServer> {
@@ -47,21 +45,24 @@ export async function startLoadedServer(dropsPerSecond: number): Promise<LoadedS
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const dataDir = mkdtempSync(join(tmpdir(), "droplens-bench-"));
+  const usageFile = join(dataDir, "usage.json");
   const server = spawn(process.execPath, ["--import", PROBE, join(ROOT, "bin/droplens.mjs")], {
     cwd: ROOT,
     env: {
       ...process.env,
       PORT: String(port),
       DROPLENS_DATA_DIR: dataDir,
+      BENCH_USAGE_FILE: usageFile,
       HUBBLE_SERVER: `127.0.0.1:${relayPort}`,
     },
-    stdio: ["pipe", "ignore", "inherit", "pipe"],
+    stdio: ["ignore", "ignore", "inherit"],
   });
   await untilUp(server, url);
   await toRelay({ do: "pace", dropsPerSecond });
   return {
     url,
-    usage: probeOf(server),
+    // The probe is our own code: what it wrote is a usage.
+    usage: () => JSON.parse(readFileSync(usageFile, "utf8")) as Usage,
     async account() {
       const answer = await fetch(`${url}/api/sources`);
       const { sources } = (await answer.json()) as { sources: Account[] };
@@ -78,19 +79,6 @@ export async function startLoadedServer(dropsPerSecond: number): Promise<LoadedS
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-function probeOf(server: ChildProcess): () => Promise<Usage> {
-  const waiting: ((usage: Usage) => void)[] = [];
-  // The fourth descriptor is a pipe that the probe writes to.
-  createInterface({ input: server.stdio[3] as Readable }).on("line", (line) => {
-    waiting.shift()?.(JSON.parse(line) as Usage);
-  });
-  return () =>
-    new Promise((resolve) => {
-      waiting.push(resolve);
-      server.stdin?.write("\n");
-    });
 }
 
 async function untilUp(server: ChildProcess, url: string): Promise<void> {

@@ -87,7 +87,6 @@ function emptyStore(): Store {
     snapshot: none,
     firstSeenOf: async () => new Map(),
     firstSeenBy: none,
-    facets: none,
     listDrops: none,
     getDrop: async () => null,
     groupDrops: none,
@@ -98,8 +97,6 @@ function emptyStore(): Store {
     coverage: none,
     appendExpectationEvent: nothing,
     expectationEvents: none,
-    appendSavedViewEvent: nothing,
-    savedViewEvents: none,
     stats: async () => {
       throw new Error("a benchmark without a store has no statistics");
     },
