@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { answer } from "@/app/api/answer";
 import { AppError } from "@/lib/errors";
+import { readJson } from "@/lib/http/read-json";
 import { formatQuery } from "@/lib/query/format";
 import { toExporter } from "@/lib/query/hubble/exporter";
 import { MAX_PASTED, readHubble } from "@/lib/query/hubble/from-hubble";
@@ -10,8 +11,6 @@ import { MAX_QUERY_LENGTH, type Query } from "@/lib/query/query";
 import type { QueryError } from "@/lib/query/query-error";
 
 export const dynamic = "force-dynamic";
-
-const MAX_BYTES = 65_536;
 
 const time = z.string().min(1).max(64);
 const bodySchema = z.union([
@@ -56,45 +55,8 @@ function badText(name: string, { message, at }: QueryError): AppError {
 }
 
 async function readBody(request: Request): Promise<Body> {
-  const given = bodySchema.safeParse(jsonOf(await readText(request)));
+  const given = bodySchema.safeParse(await readJson(request));
   if (given.success) return given.data;
-  const problem =
-    'Expected {"from": text} or {"to": "observe|filters|exporter|configmap|helm", "q": text}.';
-  throw new AppError("bad-request", problem);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new AppError("bad-request", "The body is not JSON.");
-  }
-}
-
-/** Stops at the limit, whatever length the request claims to have. */
-async function readText(request: Request): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of bodyChunks(request)) {
-    size += chunk.length;
-    if (size > MAX_BYTES) {
-      throw new AppError("too-large", `A body is at most ${MAX_BYTES / 1024} KiB.`);
-    }
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
-}
-
-async function* bodyChunks({ body }: Request): AsyncGenerator<Uint8Array> {
-  const reader = body?.getReader();
-  if (reader === undefined) return;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel();
-  }
+  const forms = '{"from": text} or {"to": "observe|filters|exporter|configmap|helm", "q": text}';
+  throw new AppError("bad-request", `Expected ${forms}.`);
 }

@@ -90,12 +90,18 @@ function has(terms: readonly Term[], term: Term): boolean {
   return terms.some((other) => termText(other) === text);
 }
 
-/** Joins alternatives two by two for as long as some can be. */
+/** Joins alternatives two by two for as long as some can be; labels into identities first. */
 function reduced(parts: readonly (readonly Term[])[]): (readonly Term[])[] {
+  return reducedBy(reducedBy(parts, joinReserved), joinTerms);
+}
+
+type Join = (one: Term, other: Term) => Term | null;
+
+function reducedBy(parts: readonly (readonly Term[])[], join: Join): (readonly Term[])[] {
   const left = [...parts];
   for (let at = 0; at < left.length; at += 1) {
     for (let other = at + 1; other < left.length; other += 1) {
-      const joined = joinTwo(left[at] ?? [], left[other] ?? []);
+      const joined = joinTwo(left[at] ?? [], left[other] ?? [], join);
       if (joined === null) continue;
       left.splice(other, 1);
       left[at] = joined;
@@ -106,13 +112,13 @@ function reduced(parts: readonly (readonly Term[])[]): (readonly Term[])[] {
   return left;
 }
 
-function joinTwo(one: readonly Term[], other: readonly Term[]): readonly Term[] | null {
+function joinTwo(one: readonly Term[], other: readonly Term[], join: Join): readonly Term[] | null {
   if (one.every((term) => has(other, term))) return one;
   if (other.every((term) => has(one, term))) return other;
   const [mine, ...more] = one.filter((term) => !has(other, term));
   const [theirs, ...others] = other.filter((term) => !has(one, term));
   if (mine === undefined || theirs === undefined || more.length + others.length > 0) return null;
-  const joined = joinTerms(mine, theirs);
+  const joined = join(mine, theirs);
   return joined === null ? null : one.map((term) => (term === mine ? joined : term));
 }
 
@@ -120,8 +126,12 @@ function joinTwo(one: readonly Term[], other: readonly Term[]): readonly Term[] 
 function joinTerms(one: Term, other: Term): Term | null {
   if (one.negated || other.negated) return null;
   if (sameField(one, other)) return { ...one, values: unionOf(one.values, other.values) };
-  if (!isSideTerm(one) || !isSideTerm(other)) return null;
-  if (one.field === other.field && sameValues(one, other)) return { ...one, side: "either" };
+  if (!isSideTerm(one) || !isSideTerm(other) || one.field !== other.field) return null;
+  return sameValues(one, other) ? { ...one, side: "either" } : null;
+}
+
+function joinReserved(one: Term, other: Term): Term | null {
+  if (one.negated || other.negated || !isSideTerm(one) || !isSideTerm(other)) return null;
   return reservedIdentity(one, other) ?? reservedIdentity(other, one);
 }
 
@@ -144,9 +154,9 @@ function unionOf(one: readonly Value[], other: readonly Value[]): Value[] {
 /** `identity:world` is identity 2 or the label `reserved:world`; the former reads as the name. */
 function reservedIdentity(identity: SideTerm, label: SideTerm): Term | null {
   if (identity.field !== "identity" || label.field !== "label") return null;
-  if (identity.side !== label.side || identity.values.length !== label.values.length) return null;
-  const names = new Set(label.values.map((value) => (value.glob ? "" : value.text)));
-  return identity.values.every(({ text }) => names.has(`reserved:${text}`)) ? identity : null;
+  if (identity.side !== label.side) return null;
+  const labels = new Set(identity.values.map(({ text }) => `reserved:${text}`));
+  return label.values.every(({ glob, text }) => !glob && labels.has(text)) ? identity : null;
 }
 
 /** Exclusions that one term can say, said by one. */

@@ -139,7 +139,7 @@ function l7Answer(value: Value): Answer {
   if (value.text === "") return holdsUnless(L7_EVENTS);
   const parts = value.glob ? globParts(value.text) : [value.text];
   if (value.glob && value.text === "*") return { ...NOTHING, holds: [L7_EVENTS] };
-  if (value.glob && value.text === "* *") return holdsIn("protocol", ["http"]);
+  if (value.glob && value.text === "* *") return holdsIn("http_path", ["^"]);
   const [head = "", ...rest] = parts;
   const method = HTTP_LINE.exec(head) ?? (value.glob ? /^([A-Za-z]+) $/.exec(head) : null);
   if (method !== null) {
@@ -154,10 +154,22 @@ function l7Answer(value: Value): Answer {
     return holdsIn("http_path", [expressionOf([first.slice(1), ...more], "")]);
   }
   if (whole.includes(" ")) return lost("Hubble asks for a method and a path, or for a DNS name.");
+  if (value.glob && beginsMethod(head)) {
+    return lost(
+      "A method and a path are asked for apart: put the space between them in the pattern.",
+    );
+  }
   const names = holdsIn("dns_query", [expressionOf(parts, "\\.?")]);
   if (!value.glob || head !== "") return names;
   const paths = holdsIn("http_path", [expressionOf(parts, "")]);
   return anyAnswer([names, paths]);
+}
+
+const METHODS = "GET HEAD POST PUT PATCH DELETE OPTIONS CONNECT TRACE".split(" ");
+
+/** Whether a star after it could stand for the rest of a method, the space and a path. */
+function beginsMethod(head: string): boolean {
+  return head !== "" && METHODS.some((method) => method.startsWith(head.toUpperCase()));
 }
 
 /** Anchored, in any case. */

@@ -27,10 +27,41 @@ export function readField(
   const row = ROWS[field];
   const about = `${field}: ${values.map(shownValue).join(", ")}`;
   if (typeof row === "function") {
+    const side = isEveryAddress(field, values);
+    if (side !== null) return not(sideFormula(side, "ip", literal("")));
     return any(...values.map((value) => row(value, notes, `${field}: ${shownValue(value)}`)));
   }
   notes.push(note("lost", about, row.reason));
   return row.formula;
+}
+
+/** A method and a path of the same request, which one line of layer 7 holds together. */
+export function readRequest(
+  methods: readonly FilterValue[],
+  paths: readonly FilterValue[],
+  notes: Note[],
+): Formula {
+  const lines = methods.flatMap((method) =>
+    paths.map((path) => {
+      const about = `http_path: ${shownValue(path)}`;
+      return expressionReader((value) => requestFormula(String(method), value))(path, notes, about);
+    }),
+  );
+  return any(...lines);
+}
+
+function requestFormula(method: string, path: Value): Formula {
+  const line = path.glob
+    ? pattern(`${escapeGlob(method)} ${path.text}`)
+    : literal(`${method} ${path.text}`);
+  return termFormula(plainTerm("l7", [line]));
+}
+
+/** All of IPv4 and all of IPv6: that there is an address. */
+function isEveryAddress(field: FilterField, values: readonly FilterValue[]): Side | null {
+  const isAll = values.includes("0.0.0.0/0") && values.includes("::/0");
+  if (!isAll) return null;
+  return field === "source_ip" ? "src" : field === "destination_ip" ? "dst" : null;
 }
 
 /** Why Droplens has no term for the field; null where it has one. */
@@ -130,7 +161,7 @@ function podReader(side: Side): Reader {
     }
     if (prefix === "") {
       return space === ""
-        ? not(sideFormula(side, "ns", literal("")))
+        ? sideFormula(side, "ns", pattern("*"))
         : sideFormula(side, "ns", literal(space));
     }
     if (prefix.includes("/")) return badValue(notes, about);
@@ -154,7 +185,7 @@ function workloadReader(side: Side): Reader {
     if (kind !== "") {
       notes.push(note("nearest", about, "Droplens does not ask for the kind of a workload."));
     }
-    if (name === "") return not(sideFormula(side, "workload", literal("")));
+    if (name === "") return sideFormula(side, "workload", pattern("*"));
     return sideFormula(side, "workload", literal(String(name)));
   };
 }
@@ -234,7 +265,7 @@ function readReason(value: FilterValue, notes: Note[], about: string): Formula {
   return text === "" ? all(term, verdictFormula("DROPPED")) : term;
 }
 
-const IS_L7 = not(termFormula(plainTerm("l7", [literal("")])));
+const IS_L7 = termFormula(plainTerm("l7", [pattern("*")]));
 /** Only the line of an HTTP request has a space. */
 const IS_HTTP = termFormula(plainTerm("l7", [pattern("* *")]));
 
@@ -340,5 +371,5 @@ function readIpVersion(value: FilterValue, notes: Note[], about: string): Formul
   const version = String(value);
   if (version === "IPv4" || version === "1") return ipv4;
   if (version === "IP_NOT_USED" || version === "0") return none;
-  return version === "IPv6" || version === "2" ? all(not(ipv4), not(none)) : badValue(notes, about);
+  return version === "IPv6" || version === "2" ? all(not(none), not(ipv4)) : badValue(notes, about);
 }

@@ -4,7 +4,7 @@ import type { Filter, FilterField, Filters, FilterValue } from "./flow-filter";
 import { fieldsOf, LIST_FIELDS } from "./flow-filter";
 import { all, any, type Formula, not } from "./formula";
 import { type Note, note } from "./note";
-import { readField } from "./read-fields";
+import { readField, readRequest } from "./read-fields";
 import { isTwinFilter } from "./review";
 import { MOST_FILTERS } from "./to-hubble";
 
@@ -126,7 +126,15 @@ function filterFormula(filter: Filter, notes: Note[]): Formula {
   const fields = fieldsOf(filter).filter(
     (field) => !(field === "verdict" && isAll(filter.verdict)),
   );
-  return all(...fields.map((field) => readField(field, filter[field] ?? [], notes)));
+  const { http_method: methods, http_path: paths } = filter;
+  if (methods === undefined || paths === undefined) {
+    return all(...fields.map((field) => readField(field, filter[field] ?? [], notes)));
+  }
+  const others = fields.filter((field) => field !== "http_method" && field !== "http_path");
+  return all(
+    ...others.map((field) => readField(field, filter[field] ?? [], notes)),
+    readRequest(methods, paths, notes),
+  );
 }
 
 function isAll(verdicts: readonly FilterValue[] = []): boolean {

@@ -83,6 +83,8 @@ function readPiece(text: string, at: number): Piece | null {
     return { text: isBreak ? "" : next, end: at + 1 + next.length, expands: false };
   }
   if (character === "$" && text.charAt(at + 1) === "'") return readAnsi(text, at);
+  const end = expansionEnd(text, at);
+  if (end > at + 1) return { text: text.slice(at, end), end, expands: true };
   return { text: character, end: at + 1, expands: expandsAt(text, at) };
 }
 
@@ -124,6 +126,26 @@ function readAnsi(text: string, start: number): Piece | null {
     } else inner += character;
   }
   return null;
+}
+
+const CLOSES = new Map([
+  ["$(", ")"],
+  ["${", "}"],
+]);
+
+/** Offset after `$(…)`, `${…}` or a command in backquotes that begins here; `at` for anything else. */
+function expansionEnd(text: string, at: number): number {
+  const open = text.slice(at, at + 2);
+  if (open.startsWith("`")) return text.indexOf("`", at + 1) + 1 || at;
+  const close = CLOSES.get(open);
+  if (close === undefined) return at;
+  let depth = 0;
+  for (let next = at + 1; next < text.length; next += 1) {
+    if (text.charAt(next) === open.charAt(1)) depth += 1;
+    if (text.charAt(next) === close) depth -= 1;
+    if (depth === 0) return next + 1;
+  }
+  return at;
 }
 
 function expandsAt(text: string, at: number): boolean {

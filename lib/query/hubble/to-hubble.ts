@@ -15,7 +15,7 @@ import { plainAnswer } from "./plain-filters";
 import { hasNoDropEvents, reviewFilters, TWIN_FILTER } from "./review";
 import { quoteCommand } from "./shell";
 import { sideAnswer } from "./side-filters";
-import { filterArguments } from "./write-command";
+import { filterArguments, valueWords } from "./write-command";
 
 /** Times as Hubble takes them: RFC 3339, or a duration before now such as `15m`. */
 export type HubbleRange = { since?: string; until?: string; follow?: boolean };
@@ -167,8 +167,8 @@ function hasPlainIpv6({ source_ip = [], destination_ip = [] }: Filter): boolean 
 
 function rangeWords({ since, until, follow }: HubbleRange): string[] {
   return [
-    ...(since === undefined ? [] : ["--since", since]),
-    ...(until === undefined ? [] : ["--until", until]),
+    ...(since === undefined ? [] : valueWords("since", since)),
+    ...(until === undefined ? [] : valueWords("until", until)),
     ...(follow === true ? ["--follow"] : []),
   ];
 }

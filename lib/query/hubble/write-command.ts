@@ -28,9 +28,12 @@ type GivenFlag = { name: string; value: string | null };
 
 function flagWords({ name, value }: GivenFlag, negated: boolean): string[] {
   const not = negated ? ["--not"] : [];
-  if (value === null) return [...not, `--${name}`];
-  // A value that looks like a flag stays a value this way.
-  return value.startsWith("-") ? [...not, `--${name}=${value}`] : [...not, `--${name}`, value];
+  return value === null ? [...not, `--${name}`] : [...not, ...valueWords(name, value)];
+}
+
+/** A flag with its value. One that looks like a flag itself stays a value this way. */
+export function valueWords(name: string, value: string): string[] {
+  return value.startsWith("-") ? [`--${name}=${value}`] : [`--${name}`, value];
 }
 
 /** Flags that make exactly these filters, or null. */
