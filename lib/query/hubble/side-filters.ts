@@ -5,7 +5,7 @@ import { reservedIdentity } from "@/lib/query/identities";
 import type { SideTerm, Value } from "@/lib/query/query";
 import { interval } from "@/lib/query/value-meaning";
 import { type Answer, anyAnswer, holdsIn, holdsUnless, lost, problem } from "./answer";
-import type { FilterField } from "./flow-filter";
+import type { Filter, FilterField, FilterValue } from "./flow-filter";
 
 type End = "source" | "destination";
 
@@ -38,16 +38,31 @@ function endAnswer({ field, values }: SideTerm, end: End): Answer {
   }
 }
 
-/** Answers of single values as one: values of a list field are put into one filter. */
+/** Answers of single values as one: values of the same list field are put into one filter. */
 function each(
   values: readonly Value[],
   field: FilterField,
   one: (value: Value) => Answer | string,
 ): Answer {
-  const answers = values.map(one);
-  const texts = answers.filter((answer) => typeof answer === "string");
-  const others = answers.filter((answer) => typeof answer !== "string");
-  return anyAnswer([holdsIn(field, [...new Set(texts)]), ...others]);
+  const listed = new Set<FilterValue>();
+  const others: Answer[] = [];
+  for (const value of values) {
+    const answer = one(value);
+    if (typeof answer === "string") listed.add(answer);
+    else
+      others.push({
+        ...answer,
+        holds: answer.holds.filter((made) => !takeList(made, field, listed)),
+      });
+  }
+  return anyAnswer([holdsIn(field, [...listed]), ...others]);
+}
+
+/** Moves the values of a filter that asks for this field alone; false for any other filter. */
+function takeList(made: Filter, field: FilterField, listed: Set<FilterValue>): boolean {
+  const isAlone = Object.keys(made).every((key) => key === field);
+  for (const value of isAlone ? (made[field] ?? []) : []) listed.add(value);
+  return isAlone;
 }
 
 const isNone = (value: Value) => !value.glob && value.text === "";

@@ -154,8 +154,16 @@ describe("notes", () => {
 /** One line, one field; all of them come back as the same terms. */
 const TERMS: readonly (readonly string[])[] = [
   ["verdict:AUDIT", "verdict:DROPPED"],
-  ["src.ns:shop", "ns:shop,web", "-ns:web", "dst.ns:*", "-src.ns:*"],
-  ["src.pod:shop/web-*", "pod:web-*,api-*", "-dst.pod:kube-system/api*"],
+  [
+    "src.ns:shop",
+    "ns:shop,web",
+    "-ns:web",
+    "dst.ns:*",
+    "-src.ns:*",
+    "src.pod:shop/web-*",
+    "pod:web-*,api-*",
+    "-dst.pod:kube-system/api*",
+  ],
   ["src.workload:web", "-workload:web,api"],
   [
     "identity:world",
