@@ -106,12 +106,16 @@ function isOpen(value: FilterValue): boolean {
   return typeof value === "object" && (value.name ?? "") === "";
 }
 
+/** Lists grow by multiplication; a longer one helps nobody. */
+const MOST_PAIRS = 256;
+
 /** Every pair that has something in common. `null` is nothing, `undefined` cannot be said. */
 function pairs(
   mine: readonly FilterValue[],
   theirs: readonly FilterValue[],
   both: (one: string, other: string) => string | null | undefined,
 ): MergedValues {
+  if (mine.length * theirs.length > MOST_PAIRS) return "unsayable";
   const made = new Set<string>();
   for (const one of mine) {
     for (const other of theirs) {

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { formatQuery } from "@/lib/query/format";
 import { parseQuery } from "@/lib/query/parse";
-import { FLAGS, refusedTogether } from "./flags";
+import { refusedTogether } from "./flag-conflicts";
+import { FLAGS } from "./flags";
 import { readHubble } from "./from-hubble";
 import { quoteWord } from "./shell";
 import { toHubble } from "./to-hubble";

@@ -57,7 +57,7 @@ function joinAll(parts: readonly Terms[]): Terms {
   const terms = new Map<string, Term>();
   for (const part of parts) {
     if (part === null) return null;
-    for (const term of part) terms.set(termText(term), term);
+    for (const term of part) terms.set(textOf(term), term);
   }
   return [...terms.values()];
 }
@@ -85,9 +85,18 @@ function joinAny(parts: readonly Terms[], notes: Note[]): Terms {
   return shared;
 }
 
+const texts = new WeakMap<Term, string>();
+
+/** Terms are never changed, and asked for their text again and again. */
+function textOf(term: Term): string {
+  const known = texts.get(term) ?? termText(term);
+  texts.set(term, known);
+  return known;
+}
+
 function has(terms: readonly Term[], term: Term): boolean {
-  const text = termText(term);
-  return terms.some((other) => termText(other) === text);
+  const text = textOf(term);
+  return terms.some((other) => textOf(other) === text);
 }
 
 /** Joins alternatives two by two for as long as some can be; labels into identities first. */
@@ -95,18 +104,24 @@ function reduced(parts: readonly (readonly Term[])[]): (readonly Term[])[] {
   return reducedBy(reducedBy(parts, joinReserved), joinTerms);
 }
 
+/** More alternatives than a query has values are not compared: each is, with every other. */
+const MOST_COMPARED = 256;
+
 type Join = (one: Term, other: Term) => Term | null;
 
 function reducedBy(parts: readonly (readonly Term[])[], join: Join): (readonly Term[])[] {
   const left = [...parts];
-  for (let at = 0; at < left.length; at += 1) {
-    for (let other = at + 1; other < left.length; other += 1) {
-      const joined = joinTwo(left[at] ?? [], left[other] ?? [], join);
-      if (joined === null) continue;
-      left.splice(other, 1);
-      left[at] = joined;
-      at = -1;
-      break;
+  if (left.length > MOST_COMPARED) return left;
+  for (let before = -1; before !== left.length; ) {
+    before = left.length;
+    for (let at = 0; at < left.length; at += 1) {
+      for (let other = at + 1; other < left.length; other += 1) {
+        const joined = joinTwo(left[at] ?? [], left[other] ?? [], join);
+        if (joined === null) continue;
+        left[at] = joined;
+        left.splice(other, 1);
+        other = at;
+      }
     }
   }
   return left;

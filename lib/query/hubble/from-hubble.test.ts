@@ -176,6 +176,26 @@ describe("what cannot be read is an error at its place", () => {
   });
 });
 
+describe("text that is made to be slow or deep is refused, or read in bounds", () => {
+  it.each([
+    ["brackets", "[", "", ""],
+    ["maps in maps", '{"a":', "", ""],
+    ["lists in lists", "- ", "", ""],
+    ["keys in keys", "? ", "", ""],
+    ["maps in maps by indentation", " ", "", "a: b"],
+    ["spaces in a selector", " ", '{"source_label":["a', 'c"]}'],
+    ["brackets in CEL", "(", '{"experimental":{"cel_expression":["', '"]}}'],
+    ["commands", "hubble x ", "", ""],
+    ["filters", '{"source_pod":["a/"],"destination_port":["1"]} ', "", ""],
+  ])("%s", (_name, unit, head, tail) => {
+    const count = Math.floor((MAX_PASTED - head.length - tail.length) / unit.length);
+    const reading = readHubble(head + unit.repeat(count) + tail);
+    expect(
+      reading.ok ? lostOf(head + unit.repeat(count) + tail) : reading.error.message,
+    ).not.toEqual([]);
+  });
+});
+
 describe("filters in documents", () => {
   const STATIC = `hubble:
   export:

@@ -5,8 +5,10 @@
 import { escapeGlob } from "@/lib/query/glob";
 import type { PlainField, Value } from "@/lib/query/query";
 import { reasonText } from "@/lib/query/reasons";
+import { createReader, DEEPEST, type Reader, tokensOf } from "./cel-tokens";
 import { ALWAYS, all, any, type Formula, NEVER, not, termFormula, UNKNOWN } from "./formula";
 import { type Note, note } from "./note";
+import { globOfExpression, literal, pattern, plainTerm } from "./term-values";
 
 /** Never throws. What it cannot read is `UNKNOWN`, with a note. */
 export function readCel(expression: string, notes: Note[]): Formula {
@@ -18,82 +20,6 @@ export function readCel(expression: string, notes: Note[]): Formula {
     "Droplens reads CEL that tests policy_log, the names of denying policies, drop reason and verdict.";
   notes.push(note("lost", expression, `${text} Left out.`));
   return UNKNOWN;
-}
-
-const TOKEN =
-  /\s*(?:(r?'(?:[^'\\\n]|\\.)*'|r?"(?:[^"\\\n]|\\.)*")|([A-Za-z_]\w*|\d+)|(&&|\|\||==|!=|>=|<=|[!<>().,[\]]))/y;
-
-function tokensOf(text: string): string[] | null {
-  const tokens: string[] = [];
-  const whole = text.trimEnd();
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < whole.length) {
-    const match = TOKEN.exec(whole);
-    if (match === null) return null;
-    tokens.push(match[1] ?? match[2] ?? match[3] ?? "");
-  }
-  return tokens;
-}
-
-type Reader = {
-  peek(): string;
-  /** Takes the tokens if they come next. */
-  take(...tokens: readonly string[]): boolean;
-  text(): string | null;
-  word(): string | null;
-  number(): number | null;
-  depth: number;
-};
-
-const WORD = /^[A-Za-z_]\w*$/;
-const DEEPEST = 50;
-
-function createReader(tokens: readonly string[]): Reader {
-  let at = 0;
-  function next(test: (token: string) => boolean): string | null {
-    const token = tokens[at] ?? "";
-    if (!test(token)) return null;
-    at += 1;
-    return token;
-  }
-  return {
-    depth: 0,
-    peek: () => tokens[at] ?? "",
-    take(...wanted) {
-      if (!wanted.every((token, index) => tokens[at + index] === token)) return false;
-      at += wanted.length;
-      return true;
-    },
-    text() {
-      const token = next((given) => /^r?['"]/.test(given));
-      return token === null ? null : unquoted(token);
-    },
-    word: () => next((token) => WORD.test(token)),
-    number() {
-      const token = next((given) => /^\d+$/.test(given));
-      return token === null ? null : Number(token);
-    },
-  };
-}
-
-const ESCAPES = new Map([
-  ["n", "\n"],
-  ["r", "\r"],
-  ["t", "\t"],
-]);
-
-function unquoted(token: string): string {
-  if (token.startsWith("r")) return token.slice(2, -1);
-  return token
-    .slice(1, -1)
-    .replace(
-      /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|(.))/gsu,
-      (_all, short?: string, long?: string, byte?: string, other?: string) => {
-        if (other !== undefined) return ESCAPES.get(other) ?? other;
-        const code = Number.parseInt(short ?? long ?? byte ?? "", 16);
-        return code > 0x10ffff ? "\ufffd" : String.fromCodePoint(code);
-      },
-    );
 }
 
 function readOr(reader: Reader): Formula | null {
@@ -263,35 +189,6 @@ function testValue(method: string, text: string): Value | null {
   return method === "matches" ? globOfExpression(text) : null;
 }
 
-/**
- * A regular expression that is a glob: literal characters, `.*`, `^` and `$`. Null for others.
- * `(?i)` and `(?s)` are taken; what they mean beside a glob is nothing or little.
- */
-export function globOfExpression(expression: string): Value | null {
-  const source = expression.replace(/^\(\?[is]+\)/, "");
-  const isStart = source.startsWith("^");
-  const parts = isStart ? [""] : ["", ""];
-  const add = (text: string) => parts.push((parts.pop() ?? "") + text);
-  let isEnd = false;
-  for (let at = isStart ? 1 : 0; at < source.length; at += 1) {
-    const character = source.charAt(at);
-    if (source.startsWith(".*", at)) {
-      parts.push("");
-      at += 1;
-    } else if (character === "$" && at === source.length - 1) isEnd = true;
-    else if (character === "\\" && /[^A-Za-z0-9]/.test(source.charAt(at + 1))) {
-      at += 1;
-      add(source.charAt(at));
-    } else if (/[\\^$.*+?()[\]{}|]/.test(character)) return null;
-    else add(character);
-  }
-  if (!isEnd) parts.push("");
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) return literal(only);
-  const kept = parts.filter((part, at) => part !== "" || at === 0 || at === parts.length - 1);
-  return pattern(kept.length === 1 ? "*" : kept.map(escapeGlob).join("*"));
-}
-
 /** Tests of `p.name`, `p.namespace` and `p.kind`. */
 function readPolicies(reader: Reader): Formula | null {
   if (!reader.take(".", "exists")) return null;
@@ -385,16 +282,4 @@ export function verdictFormula(name: string): Formula {
   const verdict = VERDICT_NUMBERS.get(name) ?? name;
   if (verdict !== "DROPPED" && verdict !== "AUDIT") return NEVER;
   return termFormula(plainTerm("verdict", [literal(verdict)]));
-}
-
-export function literal(text: string): Value {
-  return { op: "=", text, glob: false };
-}
-
-export function pattern(text: string): Value {
-  return { op: "=", text, glob: true };
-}
-
-export function plainTerm(field: PlainField, values: readonly Value[]) {
-  return { field, negated: false, values };
 }

@@ -1,14 +1,8 @@
 /** A `hubble observe` command: its flags as filters and range, in the way the CLI builds them. */
 import type { QueryError } from "@/lib/query/query-error";
 import { nearest } from "@/lib/query/query-error";
-import {
-  type FilterFlag,
-  FLAG_NAMES,
-  type Flag,
-  findFlag,
-  refusedTogether,
-  type SwitchFlag,
-} from "./flags";
+import { refusedTogether } from "./flag-conflicts";
+import { type FilterFlag, FLAG_NAMES, type Flag, findFlag, type SwitchFlag } from "./flags";
 import type { Filter, FilterField, Filters, FilterValue } from "./flow-filter";
 import { type Note, note } from "./note";
 import { FilterShapeError, filterOf } from "./read-filter";
@@ -21,11 +15,17 @@ export type CommandResult = { ok: true; read: ReadFilters } | { ok: false; error
 
 const COMMAND = /(?:^|[\s;&|($`])(?:[\w.~/-]*\/)?hubble(?:\.exe)?(?=[ \t\\])/g;
 
+/** Longer than any connection flags before `observe`. */
+const MOST_BEFORE_OBSERVE = 2_000;
+
 /** Offset of the first `hubble observe` in the text, at the `h`; -1 when there is none. */
 export function findCommand(text: string): number {
   for (const match of text.matchAll(COMMAND)) {
     const at = match.index + match[0].search(/hubble(?:\.exe)?$/);
-    const line = text.slice(at).split(/\\?\n/, 3).join(" ");
+    const line = text
+      .slice(at, at + MOST_BEFORE_OBSERVE)
+      .split(/\\?\n/, 3)
+      .join(" ");
     if (/^hubble(?:\.exe)?\s[^|;&\n]*?\bobserve\b/.test(line)) return at;
   }
   return -1;

@@ -52,6 +52,11 @@ function fail(text: string, message: string, near: string, expected?: string): D
 type Parsed = { ok: true; values: unknown[] } | { ok: false; error: QueryError };
 
 function parseText(text: string): Parsed {
+  const deep = tooDeepAt(text);
+  if (deep >= 0) {
+    const message = "This is nested too deeply for filters of Hubble.";
+    return { ok: false, error: { message, at: deep, length: 1, expected: [...EXPECTED] } };
+  }
   if (/^\s*[{[]/.test(text)) {
     try {
       return { ok: true, values: [jsonValues(text)] };
@@ -79,6 +84,33 @@ function parseText(text: string): Parsed {
     const message = "The aliases of this YAML are too many.";
     return { ok: false, error: { message, at: 0, length: text.length, expected: [...EXPECTED] } };
   }
+}
+
+/** Real configuration is not half as deep; a reader of YAML runs out of memory on tens of thousands. */
+const DEEPEST = 64;
+const WIDEST_INDENT = 200;
+
+/** Where brackets, list marks or indentation go deeper than that; -1 where they do not. */
+function tooDeepAt(text: string): number {
+  let depth = 0;
+  let marks = 0;
+  let indent = 0;
+  let isStart = true;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === "\n") {
+      [marks, indent, isStart] = [0, 0, true];
+    } else if (isStart && /[-?: \t]/.test(character)) {
+      indent += 1;
+      if (character !== " ") marks += 1;
+    } else isStart = false;
+    if (character === "[" || character === "{") depth += 1;
+    else if (character === "]" || character === "}") depth = Math.max(0, depth - 1);
+    if (depth > DEEPEST || marks > DEEPEST || indent > WIDEST_INDENT) {
+      return at;
+    }
+  }
+  return -1;
 }
 
 function findFilters(values: readonly unknown[], notes: Note[]): Filters | null {

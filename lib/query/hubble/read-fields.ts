@@ -11,7 +11,8 @@ import { isType } from "./event-types";
 import type { FilterField, FilterValue } from "./flow-filter";
 import { ALWAYS, all, any, type Formula, NEVER, not, termFormula, UNKNOWN } from "./formula";
 import { type Note, note } from "./note";
-import { globOfExpression, literal, pattern, plainTerm, readCel, verdictFormula } from "./read-cel";
+import { readCel, verdictFormula } from "./read-cel";
+import { globOfExpression, literal, pattern, plainTerm } from "./term-values";
 
 type Side = "src" | "dst";
 /** `about` is the value as it is written. */
@@ -195,9 +196,12 @@ const REQUIREMENT = new RegExp(
   `^\\s*(!?)\\s*(${KEY})\\s*(?:(==?|!=)\\s*([-\\w.]*)|\\s(in|notin)\\s*\\(([^()]*)\\))?\\s*$`,
 );
 
+const LONGEST_SELECTOR = 2_048;
+
 /** A Kubernetes selector: requirements joined by commas, all of which hold. */
 function labelReader(side: Side): Reader {
   return (value, notes, about) => {
+    if (String(value).length > LONGEST_SELECTOR) return badValue(notes, about);
     const parts = String(value).split(/,(?![^(]*\))/);
     const formulas = parts.map((part) => requirementOf(side, part));
     return formulas.every((formula) => formula !== null)

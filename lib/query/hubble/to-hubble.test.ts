@@ -80,6 +80,13 @@ describe("the command of a query", () => {
   });
 });
 
+it("does not multiply the lists of many terms without bound", () => {
+  const terms = Array.from({ length: 30 }, (_, at) => `src.label:a${at},b${at},c${at}`);
+  const { allowlist, notes } = toHubble(parsed(terms.join(" ")));
+  expect(allowlist[0]?.source_label?.length).toBeLessThanOrEqual(256);
+  expect(notes.some(({ level }) => level === "lost")).toBe(true);
+});
+
 describe("notes", () => {
   it.each([
     "certainty:reported",

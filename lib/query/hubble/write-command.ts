@@ -2,7 +2,9 @@
  * Filters as arguments of `hubble observe`: as flags where the flags mean exactly these filters and
  * Hubble takes them together, else as `--allowlist` and `--denylist` JSON, which say everything.
  */
-import { type FilterFlag, FLAGS, refusedTogether } from "./flags";
+
+import { refusedTogether } from "./flag-conflicts";
+import { type FilterFlag, FLAGS } from "./flags";
 import type { Filter, FilterField, Filters, FilterValue } from "./flow-filter";
 import { fieldsOf, filterJson, filterKey, visibleJson } from "./flow-filter";
 
