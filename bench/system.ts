@@ -37,7 +37,13 @@ export function createSystem({ nowMs, follow, onDrop }: SystemOptions): System {
     onShed: () => {},
     onState: () => {},
   });
-  const complete: Coverage = { complete: true, gaps: [], lostAtMost: 0, sources: [] };
+  const complete: Coverage = {
+    complete: true,
+    gaps: [],
+    lostAtMost: 0,
+    newestDrop: null,
+    sources: [],
+  };
   const firstSeen = createFirstSeen(new Map());
   const hub = createHub({ store, writer, firstSeen, coverage: () => complete, log, nowMs });
   const ingest = createIngest({

@@ -142,6 +142,19 @@ test("the demo starts with one command and shows groups by policy and tag", asyn
   }
 });
 
+test("a recording of long ago is one click away from its empty last hour", async ({ page }) => {
+  const server = await startDroplens({}, ["--replay", "lib/hubble/fixtures/flows-real.jsonl"]);
+  try {
+    await page.goto(server.url);
+    await page.getByRole("button", { name: /Look at the newest drop/ }).click();
+    await expect(
+      page.getByRole("row").filter({ hasText: "default-deny of api-gateway" }),
+    ).toBeVisible();
+  } finally {
+    await server.dispose();
+  }
+});
+
 test("no secret of the environment reaches a page or a script", async () => {
   const canary = "canary-7f3a9c";
   const server = await startDroplens({

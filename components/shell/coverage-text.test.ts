@@ -18,7 +18,14 @@ function source(change: Partial<SourceSummary> = {}): SourceSummary {
 }
 
 function coverage(change: Partial<Coverage> = {}): Coverage {
-  return { complete: true, gaps: [], lostAtMost: 0, sources: [source()], ...change };
+  return {
+    complete: true,
+    gaps: [],
+    lostAtMost: 0,
+    newestDrop: null,
+    sources: [source()],
+    ...change,
+  };
 }
 
 const words = (of: Coverage) =>

@@ -8,12 +8,14 @@ import { Checks, coverageChecks, sourceChecks } from "@/components/triage/checks
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { formatCount } from "@/components/ui/number-text";
-import { formatLength } from "@/components/ui/time-text";
+import { usePreferences } from "@/components/ui/preferences";
+import { formatLength, formatStamp } from "@/components/ui/time-text";
 import type { Coverage, SourceSummary, View } from "@/lib/drops/view";
 import type { Query } from "@/lib/query/query";
 
 /** Older than this, the newest flow is history that a source hands over. */
 const CATCHING_UP_MS = 60_000;
+const HALF_HOUR_MS = 1_800_000;
 
 /** Sources deliver, nothing is filtered away, and still no group: the good one. */
 export function NothingDropped({
@@ -28,6 +30,8 @@ export function NothingDropped({
   change: ChangeUrl;
 }) {
   const { coverage } = view;
+  const { zone } = usePreferences();
+  const newest = newestOutside(view);
   const { title, says } = describeNothing(coverage, rangeText);
   return (
     <section className="empty" aria-labelledby="empty-title">
@@ -38,13 +42,22 @@ export function NothingDropped({
       />
       <h2 id="empty-title">{title}</h2>
       <p>{says}</p>
-      {range !== null && range !== "24h" && range !== "7d" && (
-        <p className="buttons">
+      <p className="buttons">
+        {newest !== null && (
+          <button
+            type="button"
+            className="btn primary"
+            onClick={() => change({ span: newest.span })}
+          >
+            Look at the newest drop, {formatStamp(newest.timeMs, zone)}
+          </button>
+        )}
+        {range !== null && range !== "24h" && range !== "7d" && (
           <button type="button" className="btn" onClick={() => change({ range: "24h" })}>
             Look at 24 h
           </button>
-        </p>
-      )}
+        )}
+      </p>
       <Checks checks={coverageChecks(coverage)} />
     </section>
   );
@@ -69,6 +82,13 @@ function describeNothing(coverage: Coverage, rangeText: string): { title: string
     title: `Nothing dropped ${rangeText}, as far as is known`,
     says: "No drop arrived, but the view is incomplete: what was lost may have held some.",
   };
+}
+
+/** The newest drop where it lies outside the range, with the half hours around it. */
+function newestOutside({ coverage, fromMs, toMs }: View) {
+  const timeMs = Date.parse(coverage.newestDrop ?? "");
+  if (Number.isNaN(timeMs) || (timeMs >= fromMs && timeMs < toMs)) return null;
+  return { timeMs, span: { fromMs: timeMs - HALF_HOUR_MS, toMs: timeMs + HALF_HOUR_MS } };
 }
 
 /** Groups there are, but the query shows none of them. */

@@ -69,7 +69,7 @@ export function sampleView(change: Partial<View> = {}): View {
     groups: [],
     groupCount: 0,
     timeline: [],
-    coverage: { complete: true, gaps: [], lostAtMost: 0, sources: [] },
+    coverage: { complete: true, gaps: [], lostAtMost: 0, newestDrop: null, sources: [] },
     unfilteredGroups: 0,
     ...change,
   };

@@ -143,6 +143,8 @@ export type Coverage = {
   gaps: readonly Gap[];
   /** Upper bound of events of any verdict that Hubble says it lost in the range. */
   lostAtMost: number;
+  /** Time of the newest drop there is, in the range or not; null before the first. */
+  newestDrop: string | null;
   sources: readonly SourceSummary[];
 };
 

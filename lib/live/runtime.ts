@@ -91,10 +91,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
   });
 
+  let newestMs = await newestStored(store, sources);
   const summaries = (): SourceSummary[] =>
     [...ingests.values()].map((one) => summaryOf(one.status));
   const coverage = (fromMs: number, toMs: number): Coverage =>
-    coverageOf(coverageLog, summaries(), fromMs, Math.min(toMs, nowMs()));
+    coverageOf(coverageLog, summaries(), fromMs, Math.min(toMs, nowMs()), newestMs);
 
   const hub = createHub({ store, writer, firstSeen, coverage, log, nowMs });
   const past = createPast({ store, writer, firstSeen, coverage });
@@ -106,6 +107,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       seriesIndex,
       windowMs: config.pairWindowMs,
       onDrop: (drop) => {
+        // A clock that is ahead must not become the newest for good.
+        if (drop.timeMs > (newestMs ?? 0) && drop.timeMs <= nowMs()) newestMs = drop.timeMs;
         hub.add(drop);
         writer.add(drop);
       },
@@ -148,6 +151,7 @@ function coverageOf(
   sources: readonly SourceSummary[],
   fromMs: number,
   toMs: number,
+  newestMs: number | null,
 ): Coverage {
   const ids = sources.map(({ id }) => id);
   const gaps = log.gaps(ids, fromMs, toMs);
@@ -156,7 +160,16 @@ function coverageOf(
     ({ state, nodesUnavailable }) => state === "connected" && nodesUnavailable === 0,
   );
   const complete = isWhole && lostAtMost === 0 && gaps.every(({ refilled }) => refilled);
-  return { complete, gaps, lostAtMost, sources };
+  const newestDrop = newestMs === null ? null : new Date(newestMs).toISOString();
+  return { complete, gaps, lostAtMost, newestDrop, sources };
+}
+
+async function newestStored(store: Store, sources: readonly SourceSetup[]): Promise<number | null> {
+  const times = await Promise.all(sources.map(({ id }) => store.newestTimeMs(id)));
+  return times.reduce(
+    (newest, time) => (time !== null && time > (newest ?? 0) ? time : newest),
+    null,
+  );
 }
 
 async function loadCoverage(store: Store, config: Config, nowMs: number): Promise<CoverageLog> {
