@@ -55,7 +55,7 @@ describe("the documents", () => {
     "%s links only to documents that are there",
     (name) => {
       const folder = name.includes("/") ? name.slice(0, name.lastIndexOf("/") + 1) : "";
-      const links = [...read(name).matchAll(/(?<!!)\[[^\]]*\]\((?!https?:|#)([^)#\s]+)/g)].map(
+      const links = [...read(name).matchAll(/\[[^\]]*\]\((?!https?:|#)([^)#\s]+)/g)].map(
         ([, link]) => `${folder}${link}`,
       );
       expect(links.filter((link) => !existsSync(`${root}${link}`))).toEqual([]);
