@@ -92,6 +92,7 @@ test("a host name that is not ours, a method and headers that pages have no use 
   expect(await ask("/", "GET", { "next-action": "x" })).toBe(400);
   expect(await ask("/api/groups", "GET", { "sec-fetch-site": "cross-site" })).toBe(403);
   expect(await ask("/api/groups", "POST", {})).toBe(405);
+  expect(await ask("/api/live", "HEAD", {})).toBe(400);
   expect(await ask("/_next/image?url=%2Fx&w=64&q=1", "GET", {})).toBe(404);
 });
 

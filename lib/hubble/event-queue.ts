@@ -3,7 +3,7 @@
  * would make the nodes overwrite their rings, a loss that nobody can count; letting go here is counted.
  */
 import type { LostEvent } from "./event";
-import type { SourceEvent } from "./source-event";
+import type { SourceEvent, StatusEvent } from "./source-event";
 
 export type EventQueue = {
   push(event: SourceEvent): void;
@@ -14,20 +14,23 @@ export type EventQueue = {
 };
 
 /**
- * `limit` is the number of events held. Beyond it flows, node states and unreadable records are
- * counted as shed, lost events are added up, and status events are kept.
+ * `limit` is the number of events held. Beyond it flows and unreadable records are counted as shed,
+ * lost events are added up, and of status events the last is kept.
  */
 export function createEventQueue(limit: number): EventQueue {
   let held: SourceEvent[] = [];
   let shed = 0;
   let lostBeyond = new Map<string, LostEvent>();
+  let statusBeyond: StatusEvent | null = null;
   let ended = false;
   let wake: (() => void) | null = null;
 
   function push(event: SourceEvent): void {
-    if (held.length < limit || event.kind === "status") held.push(event);
+    if (held.length < limit) held.push(event);
+    else if (event.kind === "status") statusBeyond = event;
     else if (event.kind === "lost") addLost(lostBeyond, event);
-    else shed += 1;
+    // A node's state is in the status that it changed.
+    else if (event.kind !== "node-status") shed += 1;
     rouse();
   }
 
@@ -41,10 +44,12 @@ export function createEventQueue(limit: number): EventQueue {
   function take(): SourceEvent[] {
     const batch = held;
     batch.push(...lostBeyond.values());
+    if (statusBeyond !== null) batch.push(statusBeyond);
     if (shed > 0) batch.push({ kind: "shed", count: shed });
     held = [];
     shed = 0;
     lostBeyond = new Map();
+    statusBeyond = null;
     return batch;
   }
 

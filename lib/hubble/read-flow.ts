@@ -13,6 +13,7 @@ import { l7Of } from "./l7";
 import { cutList, cutText, MAX_LIST } from "./limits";
 import { observerOf } from "./observer-node";
 import { readEventType, readIp, readLayer4 } from "./read-packet";
+import { credibleMs } from "./timestamp";
 
 /** What the message around the flow says, used where the flow itself says nothing. */
 export type Envelope = { node: string; timeMs: number; timeNanos: number };
@@ -169,8 +170,8 @@ function readTime(reader: FlowReader, flow: Flow): void {
     else if (tag === 16) nanos = reader.int32();
     else reader.pass(tag);
   }
-  flow.timeMs = seconds * 1000 + Math.floor(nanos / 1e6);
-  flow.timeNanos = nanos % 1e6;
+  flow.timeMs = credibleMs(seconds * 1000 + Math.floor(nanos / 1e6));
+  flow.timeNanos = Math.abs(nanos % 1e6);
 }
 
 function append(list: string[] | null, text: string): string[] {

@@ -45,7 +45,15 @@ export function timestampOfMs(ms: number): Timestamp {
   return { seconds: String(seconds), nanos: Math.round((ms - seconds * 1000) * 1e6) };
 }
 
+/** 9999-12-31T23:59:59.999Z: the last time that RFC 3339 can write. */
+const LAST_MS = 253_402_300_799_999;
+
+/** A sender may put any number where a time belongs: held to the years 1970 to 9999. */
+export function credibleMs(ms: number): number {
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LAST_MS) : 0;
+}
+
 /** Whole milliseconds since the epoch, rounded down. */
 export function msOfTimestamp(time: Timestamp): number {
-  return Number(time.seconds) * 1000 + Math.floor(time.nanos / 1e6);
+  return credibleMs(Number(time.seconds) * 1000 + Math.floor(time.nanos / 1e6));
 }

@@ -91,6 +91,8 @@ export function createBroadcast(options: { epoch: string; snapshot: () => unknow
       for (const reader of readers) reader.push(bytes);
     },
     announce(event, data) {
+      // What it tells has changed since the snapshot was made.
+      encodedSnapshot = null;
       if (readers.size === 0) return;
       const bytes = encodeSse(event, null, data);
       for (const reader of readers) reader.push(bytes);

@@ -16,6 +16,8 @@ export type CoverageKeeper = {
   stateIs(state: SourceState): void;
   /** A flow of this time has come. */
   received(timeMs: number): void;
+  /** Flows are known to be missing: the gap before this connection stays one. */
+  missing(): void;
   /** Writes the last stretch. */
   close(): Promise<void>;
 };
@@ -70,6 +72,8 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
     const rows: CoverageRow[] = [];
     if (isFirst) noteBackfill(rows, now);
     if (gap !== null) noteRefill(rows, gap);
+    // What comes twice later is a node's memory told again, and proves nothing of this gap.
+    if (now - connectedMs > BACKFILL_MS) gap = null;
     // Only as far as the relay has proved to be alive: one that hangs looks connected for a while.
     const toMs = Math.min(now, status.provenMs);
     if (toMs > beatMs) {
@@ -135,7 +139,11 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
       }
     },
     received(timeMs) {
-      if (isFirst && timeMs < oldestMs) oldestMs = timeMs;
+      // 0 is a flow without a time.
+      if (isFirst && timeMs > 0 && timeMs < oldestMs) oldestMs = timeMs;
+    },
+    missing() {
+      gap = null;
     },
     async close() {
       clearInterval(timer);

@@ -73,6 +73,15 @@ describe("createCoverageLog", () => {
     expect(log.gaps(["relay"], 0, 6 * MINUTE)).toEqual([]);
   });
 
+  it("takes back a stretch of which flows are known to be missing", () => {
+    const log = createCoverageLog();
+    log.connected("relay", { fromMs: 0, toMs: 9 * MINUTE });
+    log.missing("relay", { fromMs: 3 * MINUTE, toMs: 4 * MINUTE });
+    expect(log.gaps(["relay"], 0, 9 * MINUTE)).toEqual([
+      { fromMs: 3 * MINUTE, toMs: 4 * MINUTE, refilled: false },
+    ]);
+  });
+
   it("sums losses of the range only", () => {
     const log = createCoverageLog();
     log.lost("relay", { timeMs: 1, events: 5 });

@@ -14,6 +14,8 @@ export type CoverageLog = {
   connected(source: string, stretch: Stretch): void;
   /** The relay gave again what happened in the stretch, in which we were not connected. */
   refilled(source: string, stretch: Stretch): void;
+  /** Flows of the stretch are missing although the source was connected. */
+  missing(source: string, stretch: Stretch): void;
   /** Hubble says that it lost at most so many events of any verdict. */
   lost(source: string, loss: Loss): void;
   /** Gaps of the given sources within a range; a gap of one source is a gap. */
@@ -37,6 +39,17 @@ export function createCoverageLog(): CoverageLog {
   return {
     connected: (source, stretch) => addTo(connected, source, stretch),
     refilled: (source, stretch) => addTo(refilled, source, stretch),
+    missing(source, { fromMs, toMs }) {
+      const stretches = connected.get(source) ?? [];
+      const left = stretches.flatMap((one) => [
+        { fromMs: one.fromMs, toMs: Math.min(one.toMs, fromMs) },
+        { fromMs: Math.max(one.fromMs, toMs), toMs: one.toMs },
+      ]);
+      connected.set(
+        source,
+        left.filter((one) => one.toMs > one.fromMs),
+      );
+    },
     lost(_source, loss) {
       losses.push(loss);
       if (losses.length > KEPT_LOSSES) losses.splice(0, losses.length - KEPT_LOSSES);

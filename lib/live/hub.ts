@@ -32,6 +32,8 @@ export type Hub = {
   /** Brings a drop to the views it matches. */
   add(drop: Drop): void;
   subscribe(params: LiveParams, lastEventId: string | null): Promise<Subscription>;
+  /** Lets go of views that began without history; browsers open them again, with it. */
+  storeIsBack(): void;
   /** Ends every stream. */
   close(): void;
   readonly views: number;
@@ -66,17 +68,18 @@ type Entry = {
   /** Views whose `base` this is. */
   dependents: number;
   emptySinceMs: number;
+  /** False when the store could not be read as it was opened. */
+  hasHistory: boolean;
 };
 
-type Route = { generation: number; all: LiveView[]; some: { test: DropTest; view: LiveView }[] };
+type Route = { all: LiveView[]; some: { test: DropTest; view: LiveView }[] };
 
 export function createHub(options: HubOptions): Hub {
   const { store, writer, firstSeen, log, nowMs } = options;
   const entries = new Map<string, Entry>();
   const opening = new Map<string, Promise<Entry>>();
-  /** By series; made anew when the set of views has changed. */
-  const routes = new WeakMap<Series, Route>();
-  let generation = 0;
+  /** By series; made anew when the set of views has changed, so that it holds none that is gone. */
+  let routes = new WeakMap<Series, Route>();
   let closed = false;
 
   const ticker = setInterval(tick, TICK_MS);
@@ -89,7 +92,12 @@ export function createHub(options: HubOptions): Hub {
   function tick(): void {
     const now = nowMs();
     for (const entry of entries.values()) {
-      entry.view.tick(now);
+      try {
+        entry.view.tick(now);
+      } catch (error) {
+        // One view that fails must not keep the others from their tick.
+        log.error("a live view failed", { view: entry.key, error: messageOf(error) });
+      }
       const isUsed = entry.view.subscribers > 0 || entry.dependents > 0;
       if (isUsed) entry.emptySinceMs = now;
       else if (now - entry.emptySinceMs > LINGER_MS) forget(entry);
@@ -99,12 +107,12 @@ export function createHub(options: HubOptions): Hub {
   function forget(entry: Entry): void {
     entries.delete(entry.key);
     if (entry.base !== null) entry.base.dependents -= 1;
-    entry.view.close();
-    generation += 1;
+    entry.view.close("This view was let go.");
+    routes = new WeakMap();
   }
 
   function routeOf(drop: Drop): Route {
-    const route: Route = { generation, all: [], some: [] };
+    const route: Route = { all: [], some: [] };
     for (const { matcher, view } of entries.values()) {
       const rest = matcher.rest(drop.series);
       if (rest === true) route.all.push(view);
@@ -117,11 +125,14 @@ export function createHub(options: HubOptions): Hub {
 
   function entryOf(params: LiveParams): Promise<Entry> {
     const key = keyOf(params);
+    // A view takes drops before its history is loaded; who asks meanwhile waits for both.
+    const under = opening.get(key);
+    if (under !== undefined) return under;
     const known = entries.get(key);
     if (known !== undefined) return Promise.resolve(known);
-    const under = opening.get(key) ?? open(key, params).finally(() => opening.delete(key));
-    opening.set(key, under);
-    return under;
+    const opened = open(key, params).finally(() => opening.delete(key));
+    opening.set(key, opened);
+    return opened;
   }
 
   async function open(
@@ -130,6 +141,7 @@ export function createHub(options: HubOptions): Hub {
   ): Promise<Entry> {
     const isBase = query.terms.length === 0;
     const base = isBase ? null : await entryOf({ q: "", query: EVERYTHING, rangeMs, by });
+    if (base !== null) base.dependents += 1;
     const grouping = groupingBy(by);
     const firstSeenMs = await firstSeen.by(grouping).catch(forgotten(log));
     const openedMs = nowMs();
@@ -144,31 +156,41 @@ export function createHub(options: HubOptions): Hub {
       unfilteredGroups: () => base?.view.groupCount ?? 0,
     });
     const matcher = compileQuery(query);
-    const entry: Entry = { key, matcher, view, base, dependents: 0, emptySinceMs: openedMs };
+    const entry: Entry = {
+      key,
+      matcher,
+      view,
+      base,
+      dependents: 0,
+      // Nobody can look at it before it is open.
+      emptySinceMs: Number.POSITIVE_INFINITY,
+      hasHistory: true,
+    };
     const begin = () => {
-      if (base !== null) base.dependents += 1;
       entries.set(key, entry);
-      generation += 1;
+      routes = new WeakMap();
     };
     const { fromMs, toMs, stepMs } = liveRange(rangeMs, openedMs);
     try {
-      await writer.between(begin, async () => {
-        const range = { fromMs, toMs: toMs + FUTURE_MS, stepMs };
-        const rows = await store.snapshot({ ...range, where: whereOf(query) });
-        await loadInSlices(rows, view.load);
-      });
+      const range = { fromMs, toMs: toMs + FUTURE_MS, stepMs };
+      const rows = await writer.between(begin, () =>
+        store.snapshot({ ...range, where: whereOf(query) }),
+      );
+      await loadInSlices(rows, view.load);
     } catch (error) {
       // Live goes on without the store; the source list says what is wrong with it.
       log.error("a live view began without history", { error: messageOf(error) });
+      entry.hasHistory = false;
       if (!entries.has(key)) begin();
     }
+    entry.emptySinceMs = nowMs();
     return entry;
   }
 
   return {
     add(drop) {
       let route = routes.get(drop.series);
-      if (route === undefined || route.generation !== generation) route = routeOf(drop);
+      route ??= routeOf(drop);
       for (const view of route.all) view.add(drop);
       for (const { test, view } of route.some) if (test(drop)) view.add(drop);
     },
@@ -177,18 +199,22 @@ export function createHub(options: HubOptions): Hub {
       if (countSubscribers() >= MAX_SUBSCRIBERS) {
         throw new AppError("unavailable", `${MAX_SUBSCRIBERS} browsers are looking already.`);
       }
-      if (entries.size >= MAX_VIEWS && !entries.has(keyOf(params))) {
+      const isNew = !entries.has(keyOf(params)) && !opening.has(keyOf(params));
+      if (isNew && entries.size + opening.size >= MAX_VIEWS) {
         throw new AppError("too-many", `${MAX_VIEWS} different views are open already.`);
       }
       const entry = await entryOf(params);
       entry.view.tick(nowMs());
       return entry.view.subscribe(lastEventId);
     },
+    storeIsBack() {
+      for (const entry of [...entries.values()]) if (!entry.hasHistory) forget(entry);
+    },
     close() {
       closed = true;
       clearInterval(ticker);
       clearInterval(heart);
-      for (const { view } of entries.values()) view.close();
+      for (const { view } of entries.values()) view.close("Droplens is stopping.");
       entries.clear();
     },
     get views() {

@@ -84,6 +84,12 @@ export function createIngest(options: IngestOptions): Ingest {
     } finally {
       clearInterval(flusher);
       // A flow that still waits for its twin is not stored alone: the next start reads both again.
+      if (pipeline.pending > 0) {
+        log.info("flows that wait for their twin are left to the next start", {
+          source: setup.id,
+          flows: pipeline.pending,
+        });
+      }
       await keeper.close();
     }
   }
@@ -166,6 +172,17 @@ export function createIngest(options: IngestOptions): Ingest {
     status.nextTryMs = event.nextTryMs;
     status.provenMs = Math.max(status.provenMs, event.lastProofMs ?? 0);
     keeper.stateIs(state);
+    if (event.steppedOver !== null) takeSteppedOver(event.steppedOver, keeper);
+  }
+
+  /** A message too large to receive: what lies beside it in time is missing, and that is said. */
+  function takeSteppedOver(span: { fromMs: number; toMs: number }, keeper: CoverageKeeper): void {
+    keeper.missing();
+    options.coverage.missing(setup.id, span);
+    const [from, to] = [span.fromMs, span.toMs].map((ms) => new Date(ms).toISOString());
+    const reason = `A message too large to receive was stepped over: flows from ${from} to ${to} are missing.`;
+    status.unreadable.push({ atMs: nowMs(), reason, sample: "" });
+    log.error(reason, { source: setup.id });
   }
 
   function noteJoins(): void {

@@ -23,7 +23,8 @@ export type LiveView = {
   tick(nowMs: number): void;
   subscribe(lastEventId: string | null): Subscription;
   heartbeat(): void;
-  close(): void;
+  /** Ends every stream; browsers come back by themselves. */
+  close(reason: string): void;
 };
 
 export type LiveViewOptions = {
@@ -48,6 +49,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
   const range = liveRange(options.rangeMs, options.nowMs);
   let coverage = options.coverage(range.fromMs, range.toMs);
   let toldCoverage = "";
+  let toldUnfiltered = 0;
   let newest: Drop[] = [];
   let arrived = 0;
 
@@ -60,13 +62,13 @@ export function createLiveView(options: LiveViewOptions): LiveView {
 
   const broadcast = createBroadcast({
     epoch: options.epoch,
-    snapshot: (): View => ({
-      query: options.q,
-      ...window.snapshot(GROUP_LIMIT),
-      coverage,
-      unfilteredGroups: Math.max(options.unfilteredGroups(), window.groupCount),
-    }),
+    snapshot: wholeView,
   });
+
+  function wholeView(): View {
+    const unfilteredGroups = Math.max(options.unfilteredGroups(), window.groupCount);
+    return { query: options.q, ...window.snapshot(GROUP_LIMIT), coverage, unfilteredGroups };
+  }
 
   function tellChanges(): void {
     const delta = window.takeDelta(GROUP_LIMIT);
@@ -75,10 +77,14 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       const unfilteredGroups = Math.max(options.unfilteredGroups(), delta.groupCount);
       const event: ViewDelta = { ...delta, coverage, unfilteredGroups };
       broadcast.publish("delta", event);
+    } else if (options.unfilteredGroups() !== toldUnfiltered && window.groupCount === 0) {
+      // Nothing dropped has become all filtered away, or the reverse.
+      broadcast.publish("snapshot", wholeView());
     } else if (text !== toldCoverage) {
       broadcast.announce("status", coverage);
     }
     toldCoverage = text;
+    toldUnfiltered = options.unfilteredGroups();
   }
 
   function tellNewest(): void {
@@ -115,6 +121,6 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       broadcast.announce("status", coverage);
       broadcast.heartbeat();
     },
-    close: () => broadcast.close("bye", { reason: "Droplens is stopping." }),
+    close: (reason) => broadcast.close("bye", { reason }),
   };
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Flow } from "@/lib/hubble/generated/flow/flow";
+import { EVERYTHING } from "@/lib/query/query";
 import {
   COREDNS,
   METADATA_POLICY,
@@ -95,7 +96,8 @@ describe("the running system", () => {
 
   it("goes on after a message that is no message, and counts it", async () => {
     const { relay, settled, runtime } = await start();
-    await runtimeConnected(runtime);
+    // Raw bytes reach only streams that are open.
+    await expect.poll(() => relay.streams, { timeout: 10_000 }).toBe(1);
     relay.emitRaw(new Uint8Array([10, 250, 255, 3, 1, 2, 3]));
     for (const flow of dnsQuestion("2026-11-20T22:17:28.285Z")) relay.emit(flow);
     await settled(3);
@@ -103,6 +105,31 @@ describe("the running system", () => {
     expect(source).toMatchObject({ received: 3, stored: 1, paired: 1, state: "connected" });
     expect(source?.rejected.malformed).toBe(1);
     expect(source?.unreadable).toHaveLength(1);
+  });
+
+  it("keeps its views alive through a flow whose time is no time", async () => {
+    const { relay, settled, runtime } = await start();
+    const stream = await runtime.live({ q: "", query: EVERYTHING, rangeMs: 3_600_000 }, null);
+    await read(stream, "snapshot");
+    for (const flow of dnsQuestion(new Date().toISOString())) {
+      relay.emit({ ...flow, time: { seconds: "9000000000000000", nanos: 0 } });
+    }
+    await settled(2);
+    for (const flow of dnsQuestion(new Date().toISOString())) relay.emit(flow);
+    await settled(4);
+    expect(await read(stream, "drops")).toContain("9999-12-31");
+    expect(await read(stream, "delta")).toContain("totals");
+    await stream.return();
+    expect(runtime.sourceReports().streams.subscribers).toBe(0);
+  });
+
+  it("lets go of a browser that left, and of nothing when nobody reads", async () => {
+    const { runtime } = await start();
+    const params = { q: "", query: EVERYTHING, rangeMs: 300_000 };
+    const streams = await Promise.all([1, 2, 3].map(() => runtime.live(params, null)));
+    expect(runtime.sourceReports().streams).toEqual({ views: 1, subscribers: 3 });
+    for (const stream of streams) await stream.return();
+    expect(runtime.sourceReports().streams.subscribers).toBe(0);
   });
 
   it("goes on where it stopped: nothing doubled, the time between told as a gap", async () => {
@@ -141,10 +168,12 @@ describe("the running system", () => {
   });
 });
 
-async function runtimeConnected(runtime: SampleRuntime["runtime"]): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (runtime.sourceReports().sources[0]?.state !== "connected") {
-    if (Date.now() > deadline) throw new Error("not connected");
-    await new Promise((later) => setTimeout(later, 20));
+/** The next event of that name, whole. */
+async function read(stream: AsyncIterator<Uint8Array>, name: string): Promise<string> {
+  for (;;) {
+    const { done, value } = await stream.next();
+    if (done) throw new Error("the stream ended");
+    const text = new TextDecoder().decode(value);
+    if (text.includes(`event: ${name}\n`)) return text;
   }
 }

@@ -86,7 +86,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     onState: (problem) => {
       if (problem !== null) log.error("the store takes no drops", { error: problem });
-      else log.info("the store takes drops again");
+      else {
+        log.info("the store takes drops again");
+        hub.storeIsBack();
+      }
       storeProblem = problem;
     },
   });

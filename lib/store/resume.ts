@@ -2,10 +2,10 @@
 import type { Engine } from "./connection";
 import { wholeMs } from "./time";
 
-/** uuids of all flows (both of a joined drop) whose drops lie at or after `sinceMs`. */
+/** uuids of all flows (both of a joined drop) whose drops lie at or after `sinceMs`, oldest first. */
 export function recentUuids(engine: Engine, sinceMs: number): Promise<string[]> {
   const sql = `SELECT arrayJoin(if(twin = '', [uuid], [uuid, twin])) FROM drops
-    WHERE time >= fromUnixTimestamp64Nano({since:Int64} * 1000000, 'UTC')`;
+    WHERE time >= fromUnixTimestamp64Nano({since:Int64} * 1000000, 'UTC') ORDER BY time`;
   return engine.select("read", sql, { since: wholeMs(sinceMs) }, (reader) => reader.text());
 }
 

@@ -17,6 +17,16 @@ export const GET = answer(async (request, runtime) => {
     { q, query, rangeMs: readRange(url), by: readGroupBy(url) },
     lastEventId,
   );
+  // Gone while the view was opened: the event for it has passed.
+  if (request.signal.aborted) {
+    await stream.return();
+    throw new AppError("unavailable", "The browser has left.");
+  }
   request.signal.addEventListener("abort", () => void stream.return(), { once: true });
   return sseResponse(stream);
+});
+
+/** Next would answer HEAD by opening a stream that nobody reads and nobody ends. */
+export const HEAD = answer(async () => {
+  throw new AppError("bad-request", "This is an event stream. Ask with GET.");
 });
