@@ -171,7 +171,7 @@ function readTime(reader: FlowReader, flow: Flow): void {
     else reader.pass(tag);
   }
   flow.timeMs = credibleMs(seconds * 1000 + Math.floor(nanos / 1e6));
-  flow.timeNanos = Math.abs(nanos % 1e6);
+  flow.timeNanos = nanos % 1e6;
 }
 
 function append(list: string[] | null, text: string): string[] {

@@ -45,12 +45,13 @@ export function timestampOfMs(ms: number): Timestamp {
   return { seconds: String(seconds), nanos: Math.round((ms - seconds * 1000) * 1e6) };
 }
 
-/** 9999-12-31T23:59:59.999Z: the last time that RFC 3339 can write. */
+/** 0001-01-01 and 9999-12-31: the first and the last that a protobuf timestamp and RFC 3339 know. */
+const FIRST_MS = -62_135_596_800_000;
 const LAST_MS = 253_402_300_799_999;
 
-/** A sender may put any number where a time belongs: held to the years 1970 to 9999. */
+/** A sender may put any number where a time belongs: held to the years 1 to 9999. */
 export function credibleMs(ms: number): number {
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LAST_MS) : 0;
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, FIRST_MS), LAST_MS) : 0;
 }
 
 /** Whole milliseconds since the epoch, rounded down. */
