@@ -23,6 +23,11 @@ describe("nextOrder", () => {
     expect(nextOrder(order, [risen, many], "attempts", false).ids).toEqual(["few", "many"]);
   });
 
+  it("lets groups into an empty table at once, held or not", () => {
+    const empty = nextOrder(null, [], "attempts", true);
+    expect(nextOrder(empty, [few], "attempts", true)).toEqual({ ids: ["few"], waiting: 0 });
+  });
+
   it("takes away a group that left the range even while held", () => {
     const order = nextOrder(null, [few, many], "attempts", true);
     expect(nextOrder(order, [few], "attempts", true)).toEqual({ ids: ["few"], waiting: 0 });

@@ -11,14 +11,17 @@ export type Order = {
   waiting: number;
 };
 
-/** `previous` null: nothing to hold on to yet. Returns `previous` itself when nothing moved. */
+/**
+ * `previous` null or empty: nothing to hold on to yet. Returns `previous` itself when nothing moved.
+ */
 export function nextOrder(
   previous: Order | null,
   groups: readonly Group[],
   sort: Sort,
   held: boolean,
 ): Order {
-  if (previous === null || !held) return settle(previous, sortGroups(groups, sort));
+  const isHeld = held && previous !== null && previous.ids.length > 0;
+  if (!isHeld) return settle(previous, sortGroups(groups, sort));
   const present = new Set(groups.map((group) => group.id));
   const kept = previous.ids.filter((id) => present.has(id));
   const waiting = present.size - kept.length;

@@ -170,8 +170,11 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
 function useSteadyGroups(view: View, url: UrlState, touched: boolean) {
   const [order, setOrder] = useState<Order | null>(null);
   const [key, setKey] = useState("");
-  // Another question is another table: nothing of the old order is held.
-  const asked = `${view.query}\n${url.sort}\n${url.range}`;
+  // Another question is another table: nothing of the old order is held. It is told by the view,
+  // because the address is ahead of it until the answer comes.
+  const { query, by, fromMs, toMs } = view;
+  const range = url.span === null ? toMs - fromMs : `${fromMs} ${toMs}`;
+  const asked = [query, by, url.sort, range].join("\n");
   const previous = key === asked ? order : null;
   const next = nextOrder(previous, view.groups, url.sort, touched || url.open !== null);
   if (next !== order) setOrder(next);
