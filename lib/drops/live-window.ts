@@ -196,6 +196,7 @@ export function createWindow(options: WindowOptions): LiveWindow {
       attempts: sum(counts.attempts),
       unexpected: drops - expected,
       expected,
+      byExpectation: [],
       byState,
     };
   }

@@ -12,12 +12,17 @@ export type GroupState = (typeof GROUP_STATES)[number];
 
 export type Count = { drops: number; attempts: number; groups: number };
 
+/** What one expectation hides of a view. */
+export type HiddenBy = { id: string; drops: number; attempts: number };
+
 /** `drops = unexpected + expected`; the other counts say what of it is which. */
 export type Totals = {
   drops: number;
   attempts: number;
   unexpected: number;
+  /** Hidden drops: the sum of `byExpectation`. A drop under several counts for the oldest of them. */
   expected: number;
+  byExpectation: readonly HiddenBy[];
   /** Unexpected drops by policy (verdict DROPPED), audit (would drop) and other reasons. */
   byState: Record<GroupState, Count>;
 };
@@ -69,6 +74,21 @@ export type GroupBy = (typeof GROUP_BYS)[number];
  */
 export type GroupKey = { by: GroupBy; text: string; query: string };
 
+/** How an expectation touches a group in the view. */
+export type RuleMark = {
+  /** Of the expectation. */
+  id: string;
+  /**
+   * `hides`: drops of the group are folded away by it. Or why those that it matches are shown:
+   * `surge`: over its ceiling; `new`: new under it; `ended`: after its end; `trial`: on trial.
+   */
+  does: "hides" | "surge" | "new" | "ended" | "trial";
+  /** It matches the whole group and nothing else in the view, a part of the group, or more. */
+  fit: "exact" | "part" | "broader";
+  /** With `surge`: the busiest minute's drops as a multiple of the ceiling. */
+  over?: number;
+};
+
 /**
  * One row. Every drop is in exactly one group, whatever the grouping, so totals are the same: a
  * drop with two tags is in the group of both together. What the drops of a group do not agree in
@@ -88,7 +108,10 @@ export type Group = {
   reason: ReasonView | null;
   drops: number;
   attempts: number;
+  /** Hidden drops; the group's state is `expected` only when all are. */
   expected: number;
+  /** Expectations that touch it, the oldest first. */
+  rules: readonly RuleMark[];
   /** First time ever seen in what the store keeps, last time seen in the range. */
   firstSeen: string;
   lastSeen: string;

@@ -122,6 +122,7 @@ export function groupRow(
     drops: sum(group.drops),
     attempts: sum(group.attempts),
     expected: group.drops[EXPECTED] ?? 0,
+    rules: [],
     firstSeen: isoTime(firstSeenMs),
     lastSeen: isoTime(group.lastMs),
     sources: Math.max(1, group.sources.size),

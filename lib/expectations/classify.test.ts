@@ -5,25 +5,9 @@ import { SAMPLE_TIME_MS, sampleFlow } from "@/lib/drops/sample-flow";
 import { createSeriesIndex } from "@/lib/drops/series";
 import { classify } from "./classify";
 import type { Expectation } from "./expectation";
+import { sampleExpectation } from "./sample-expectation";
 
-const at = (offsetMs: number) => new Date(SAMPLE_TIME_MS + offsetMs).toISOString();
 const always = () => true;
-
-function sampleExpectation(overrides: Partial<Expectation> = {}): Expectation {
-  return {
-    id: "e1",
-    query: "port:5432",
-    reason: "The report job is not meant to reach the database.",
-    author: "ada",
-    createdAt: at(0),
-    appliesFrom: at(-1000),
-    expiresAt: at(1000),
-    ceilingPerMinute: null,
-    mode: "hide",
-    version: 1,
-    ...overrides,
-  };
-}
 
 function dropAt(offsetMs: number): Drop {
   const flow = sampleFlow({ timeMs: SAMPLE_TIME_MS + offsetMs });

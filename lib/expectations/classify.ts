@@ -25,7 +25,7 @@ export function classify(
   const onTrial: Expectation[] = [];
   for (const expectation of expectations) {
     if (expectation.mode === "hide" && expectedBy !== null) continue;
-    if (!appliesAt(expectation, drop.timeMs) || !safely(matches, expectation, drop)) continue;
+    if (!appliesAt(expectation, drop) || !safely(matches, expectation, drop)) continue;
     if (expectation.mode === "hide") expectedBy = expectation;
     else onTrial.push(expectation);
   }
