@@ -1,0 +1,64 @@
+"use client";
+/**
+ * Opens "Mark expected" from anywhere: a row, a series, a drop, the current query, an edge of the
+ * graph. The form itself stands beside the screen and is mounted once, in the providers.
+ */
+import { useSyncExternalStore } from "react";
+import { encodeReadably } from "@/components/query/url-state";
+import type { Group, SeriesRow } from "@/lib/drops/view";
+import type { ExpectationRow } from "@/lib/expectations/view";
+
+export type MarkSource =
+  /** A row of Triage. `view` is the search of the view it stands in: `q=…&range=…&by=…`. */
+  | { from: "group"; group: Group; view: string }
+  /** One series of a row; with a pod, what the drop tells of it. */
+  | { from: "series"; group: Group; series: SeriesRow; sourcePod?: string; destinationPod?: string }
+  /** Anything that a query can say: the search bar, an edge of the graph. */
+  | { from: "query"; query: string; title?: string; basis?: string }
+  | { from: "expectation"; row: ExpectationRow; how: "edit" | "duplicate" };
+
+type Opened = {
+  source: MarkSource /** Grows, so that each opening is a form of its own. */;
+  at: number;
+};
+
+let opened: Opened | null = null;
+let openings = 0;
+let cameFrom: Element | null = null;
+const listeners = new Set<() => void>();
+
+export function openMark(source: MarkSource): void {
+  openings += 1;
+  cameFrom = document.activeElement;
+  opened = { source, at: openings };
+  for (const tell of listeners) tell();
+}
+
+/** Closes the form and gives the focus back to where it came from. */
+export function closeMark(): void {
+  if (opened === null) return;
+  opened = null;
+  for (const tell of listeners) tell();
+  const back = cameFrom;
+  requestAnimationFrame(() => {
+    if (back instanceof HTMLElement && back.isConnected) back.focus();
+  });
+}
+
+export function useOpenedMark(): Opened | null {
+  return useSyncExternalStore(
+    subscribe,
+    () => opened,
+    () => null,
+  );
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** A link that opens the form for a query; `basis`: the query of what it is made from. */
+export function markHref(query: string, basis = query): string {
+  return `/expected?new=${encodeReadably(query)}${basis === query ? "" : `&basis=${encodeReadably(basis)}`}`;
+}
