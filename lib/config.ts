@@ -14,6 +14,8 @@ export type Config = {
   /** How far apart in flow time a verdict and a drop event may be and still be one drop. */
   pairWindowMs: number;
   retentionDays: number;
+  /** How many days from now an expectation may last at most; 0 for no maximum. */
+  expectationMaxDays: number;
   /** Host names (with or without port) that requests may be addressed to, beside loopback. */
   allowedHosts: readonly string[];
   /** Address the server listens on; the launcher sets it. */
@@ -53,6 +55,11 @@ const VARIABLES = {
     schema: whole(1, 3_650),
     fallback: 30,
     allowed: "a whole number of days from 1 to 3650",
+  },
+  DROPLENS_EXPECTATION_MAX_DAYS: {
+    schema: whole(0, 3_650),
+    fallback: 365,
+    allowed: "a whole number of days from 1 to 3650, or 0 for no maximum",
   },
   DROPLENS_ALLOWED_HOSTS: {
     schema: z
@@ -125,6 +132,7 @@ export function parseConfig(environment: Environment): Config {
     dataDir: read("DROPLENS_DATA_DIR"),
     pairWindowMs: read("DROPLENS_PAIR_WINDOW_MS"),
     retentionDays: read("DROPLENS_RETENTION_DAYS"),
+    expectationMaxDays: read("DROPLENS_EXPECTATION_MAX_DAYS"),
     allowedHosts: read("DROPLENS_ALLOWED_HOSTS"),
     host: read("DROPLENS_HOST"),
     logLevel: read("DROPLENS_LOG_LEVEL"),

@@ -1,8 +1,10 @@
 /**
- * What every route handler goes through: is this request meant for us, may it change something,
- * and how its errors answer. A route without it is refused by `app/api/routes.test.ts`.
+ * What every route handler goes through: is this request meant for us, who is asking, what may
+ * they do, and how errors answer. A route without it is refused by `app/api/routes.test.ts`.
  */
 import type { z } from "zod";
+import type { Action, Actor } from "@/lib/auth/actor";
+import { authorize } from "@/lib/auth/authorize";
 import { AppError, messageOf } from "@/lib/errors";
 import { isAllowedHost } from "@/lib/http/hosts";
 import { isOwnOrigin } from "@/lib/http/own-origin";
@@ -11,30 +13,43 @@ import { readJson } from "@/lib/http/read-json";
 import { getRuntime, type Runtime } from "@/lib/live/runtime";
 
 type Context<P> = { params: Promise<P> };
-type Handler<P> = (request: Request, runtime: Runtime, params: P) => Promise<unknown>;
-type WriteHandler<P, Body> = (body: Body, runtime: Runtime, params: P) => Promise<unknown>;
+type Handler<P> = (request: Request, runtime: Runtime, params: P, actor: Actor) => Promise<unknown>;
+type WriteHandler<P, Body> = (
+  body: Body,
+  runtime: Runtime,
+  params: P,
+  actor: Actor,
+) => Promise<unknown>;
 type Route<P> = (request: Request, context: Context<P>) => Promise<Response>;
 
 /** Which handlers are guarded, and whether for reading only: what the routes' test asks. */
-const guarded = new WeakMap<object, "read" | "write">();
+const guarded = new WeakMap<object, Action>();
 
-export function guardOf(handler: object): "read" | "write" | null {
+export function guardOf(handler: object): Action | null {
   return guarded.get(handler) ?? null;
 }
 
 /** A route that changes nothing. It answers with a JSON value, or with a Response of its own. */
 export function answer<P = Record<string, never>>(handler: Handler<P>): Route<P> {
+  return guardedRoute("read", handler);
+}
+
+function guardedRoute<P>(action: Action, handler: Handler<P>): Route<P> {
   const route: Route<P> = async (request, context) => {
     try {
       const runtime = getRuntime();
       requireOurs(request, runtime);
-      const value = await handler(request, runtime, await context.params);
+      const actor = authorize(request);
+      if (!actor.can(action)) {
+        throw new AppError("forbidden", `You are not allowed to ${action} here.`);
+      }
+      const value = await handler(request, runtime, await context.params, actor);
       return value instanceof Response ? value : jsonResponse(value);
     } catch (error) {
       return failed(request, error);
     }
   };
-  guarded.set(route, "read");
+  guarded.set(route, action);
   return route;
 }
 
@@ -54,15 +69,13 @@ export function answerWrite<Body, P>(
   schema: z.ZodType<Body> | null,
   handler: WriteHandler<P, Body | null>,
 ): Route<P> {
-  const route = answer<P>(async (request, runtime, params) => {
+  return guardedRoute<P>("write", async (request, runtime, params, actor) => {
     if (!isOwnOrigin(request.headers)) {
       throw new AppError("forbidden", "Only Droplens's own pages may change something.");
     }
     const body = schema === null ? null : fitting(schema, await readJson(request));
-    return handler(body, runtime, params);
+    return handler(body, runtime, params, actor);
   });
-  guarded.set(route, "write");
-  return route;
 }
 
 export function jsonResponse(value: unknown, status = 200): Response {

@@ -90,6 +90,26 @@ export type ExpectationChange = Partial<NewExpectation> & {
   revoked?: boolean;
   /** Adds to what is known, as `NewUnder` names it. */
   accept?: Partial<Known>;
+  /** Takes from what is known: undoes `accept`. */
+  forget?: Partial<Known>;
+};
+
+export type BulkItem = { id: string; version: number };
+
+/** What `POST /api/expectations/bulk` takes: one change of several, each at its version. */
+export type BulkChange = {
+  items: readonly BulkItem[];
+  change: Omit<ExpectationChange, "version">;
+};
+
+/** Each is done or not by itself. `detail` says why not; `expectation` is as it is then. */
+export type BulkResult = {
+  results: readonly {
+    id: string;
+    done: boolean;
+    detail: string;
+    expectation: Expectation | null;
+  }[];
 };
 
 /** What `POST /api/expectations/preview` takes: a draft, and the row it is made from. */

@@ -11,6 +11,8 @@ import type { Log } from "@/lib/http/log";
 import { openStore, type Store } from "@/lib/store/store";
 import type { Subscription } from "./broadcast";
 import { type CoverageLog, createCoverageLog } from "./coverage-log";
+import { type ExpectationRows, plainRow } from "./expectation-rows";
+import { type Expectations, openExpectations } from "./expectations";
 import { createFirstSeen } from "./first-seen";
 import { createHub, type LiveParams } from "./hub";
 import { createIngest, type Ingest } from "./ingest";
@@ -25,6 +27,8 @@ export type Runtime = {
   readonly log: Log;
   readonly past: Past;
   readonly savedViews: SavedViews;
+  readonly expectations: Expectations;
+  readonly expectationRows: ExpectationRows;
   live(params: LiveParams, lastEventId: string | null): Promise<Subscription>;
   sourceReports(): SourcesAnswer;
   readiness(): { ready: boolean; checks: Record<string, string> };
@@ -71,6 +75,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const coverageLog = await loadCoverage(store, config, nowMs());
   const firstSeen = createFirstSeen(await store.firstSeenOf("all"), store.firstSeenBy);
   const savedViews = await openSavedViews(store, nowMs);
+  const expectations = await openExpectations({
+    store,
+    nowMs,
+    maxDays: config.expectationMaxDays,
+  });
   const seriesIndex = createSeriesIndex();
   let storeProblem: string | null = null;
   let isStopping = false;
@@ -127,6 +136,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     log,
     past,
     savedViews,
+    expectations,
+    expectationRows: async (list) => list.map((one) => plainRow(one, nowMs())),
     live: hub.subscribe,
     sourceReports: () => ({
       sources: [...ingests.values()].map((ingest) => reportOf(ingest.status)),
@@ -143,6 +154,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async stop(deadlineMs) {
       isStopping = true;
       hub.close();
+      expectations.close();
       await stopIngests([...ingests.values()], deadlineMs / 3);
       await stopWriting(writer, store, deadlineMs / 3, log);
     },

@@ -14,17 +14,21 @@ export type ExpectationEventRow = {
   body: string;
 };
 
-export async function appendExpectationEvent(
+/** All of them or, where it throws, most likely none: one insert is one block. */
+export async function appendExpectationEvents(
   engine: Engine,
-  event: ExpectationEventRow,
+  events: readonly ExpectationEventRow[],
 ): Promise<void> {
-  const writer = new BinaryWriter(256);
-  writer.u64(Math.floor(event.seq / 0x1_0000_0000), event.seq % 0x1_0000_0000);
-  writer.text(event.id);
-  writer.text(event.type);
-  writer.text(event.actor);
-  writer.millis(event.atMs);
-  writer.text(event.body);
+  if (events.length === 0) return;
+  const writer = new BinaryWriter(events.length * 1_024);
+  for (const event of events) {
+    writer.u64(Math.floor(event.seq / 0x1_0000_0000), event.seq % 0x1_0000_0000);
+    writer.text(event.id);
+    writer.text(event.type);
+    writer.text(event.actor);
+    writer.millis(event.atMs);
+    writer.text(event.body);
+  }
   const columns = ["seq", "id", "type", "actor", "at", "body"];
   await engine.insert("expectation_events", columns, writer.bytes());
 }

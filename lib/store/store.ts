@@ -6,7 +6,7 @@ import { closedStore, type Engine, openEngine } from "./connection";
 import { type CoverageRow, insertCoverage, selectCoverage } from "./coverage-table";
 import { createDropsTable, type DropList, type Evidence, type StoredDrop } from "./drops-table";
 import {
-  appendExpectationEvent,
+  appendExpectationEvents,
   type ExpectationEventRow,
   selectExpectationEvents,
 } from "./expectation-events-table";
@@ -66,7 +66,8 @@ export type Store = {
   newestTimeMs: (origin: string) => Promise<number | null>;
   insertCoverage: (rows: readonly CoverageRow[]) => Promise<void>;
   coverage: (range: Range) => Promise<CoverageRow[]>;
-  appendExpectationEvent: (event: ExpectationEventRow) => Promise<void>;
+  /** Those of one call are kept together. */
+  appendExpectationEvent: (...events: ExpectationEventRow[]) => Promise<void>;
   expectationEvents: () => Promise<ExpectationEventRow[]>;
   appendSavedViewEvent: (event: SavedViewEventRow) => Promise<void>;
   savedViewEvents: () => Promise<SavedViewEventRow[]>;
@@ -133,7 +134,7 @@ function storeOver(engine: Engine, lock: FolderLock, nowMs: () => number): Store
     newestTimeMs: (origin) => newestTimeMs(engine, origin),
     insertCoverage: (rows) => insertCoverage(engine, rows),
     coverage: (range) => selectCoverage(engine, range),
-    appendExpectationEvent: (event) => appendExpectationEvent(engine, event),
+    appendExpectationEvent: (...events) => appendExpectationEvents(engine, events),
     expectationEvents: () => selectExpectationEvents(engine),
     appendSavedViewEvent: (event) => appendSavedViewEvent(engine, event),
     savedViewEvents: () => selectSavedViewEvents(engine),
