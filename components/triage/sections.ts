@@ -6,6 +6,18 @@ export type SectionText = { state: GroupState; title: string; says: string; icon
 
 export const SECTIONS: readonly SectionText[] = [
   {
+    state: "surge",
+    title: "Surge",
+    says: "expected, but more than its ceiling",
+    icon: "dropped",
+  },
+  {
+    state: "new",
+    title: "New under expected",
+    says: "from, to or on what was not seen under its expectation",
+    icon: "dropped",
+  },
+  {
     state: "unexpected",
     title: "Unexpected",
     says: "dropped by a policy, or because none allowed it",
@@ -44,6 +56,8 @@ export function isHead(line: Line): line is SectionHead {
 /** Lays groups, already in order, out as lines. A section without groups has no head. */
 export function layOutLines(groups: readonly Group[], folded: readonly string[]): Line[] {
   const members: Record<GroupState, Group[]> = {
+    surge: [],
+    new: [],
     unexpected: [],
     audit: [],
     infrastructure: [],

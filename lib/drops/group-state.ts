@@ -1,14 +1,19 @@
-/** Where a drop stands in the operator's order of need, before expectations are asked. */
+/** Where a drop stands in the operator's order of need, and what the timeline draws it as. */
 import type { Series } from "./drop";
 import { GROUP_STATES, type GroupState } from "./view";
 
 /** Indexes into `GROUP_STATES`, which is the order of need. */
-export const UNEXPECTED = 0;
-export const AUDIT = 1;
-export const INFRASTRUCTURE = 2;
-export const EXPECTED = 3;
+export const SURGE = 0;
+export const NEW = 1;
+export const UNEXPECTED = 2;
+export const AUDIT = 3;
+export const INFRASTRUCTURE = 4;
+export const EXPECTED = 5;
 
-/** A reason that is no policy's is infrastructure; what audit mode let pass is audit. */
+/**
+ * Before expectations are asked: a reason that is no policy's is infrastructure; what audit mode
+ * let pass is audit.
+ */
 export function stateIndexOf({ attribution, verdict }: Series): number {
   if (attribution.kind === "other") return INFRASTRUCTURE;
   return verdict === "AUDIT" ? AUDIT : UNEXPECTED;
@@ -16,4 +21,13 @@ export function stateIndexOf({ attribution, verdict }: Series): number {
 
 export function stateOf(index: number): GroupState {
   return GROUP_STATES[index] ?? "unexpected";
+}
+
+/** What a bar of the timeline is made of; what is hidden is its last part whatever it would be. */
+export const BARS_OF = ["dropped", "audit", "infrastructure", "expected"] as const;
+export const HIDDEN_BAR = 3;
+
+/** The part of the bar that a drop of the series is in while it is shown. */
+export function barOf(series: Series): number {
+  return stateIndexOf(series) - UNEXPECTED;
 }

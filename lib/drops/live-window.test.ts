@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Series } from "./drop";
 import { POLICY_GROUPING } from "./group-by";
+import { EXPECTED, HIDDEN_BAR } from "./group-state";
 import { createWindow, type LiveWindow, type WindowOptions, type WindowView } from "./live-window";
+import { type Outcome, plainOutcome } from "./outcome";
 import { sampleEndpoint, sampleFlow, sampleWorld } from "./sample-flow";
 import { createSeriesIndex } from "./series";
 import { GROUP_STATES, type Group, TREND_BLOCKS } from "./view";
@@ -30,6 +32,11 @@ const ALL = [DENIED, DENIED_443, DENIED_WORLD, AUDITED, STALE, BY_POLICY];
 
 function open(options: Partial<WindowOptions> = {}): LiveWindow {
   return createWindow({ fromMs: FROM, toMs: TO, stepMs: STEP, ...options });
+}
+
+function hiddenBy(id: string): Outcome {
+  const touches = [{ id, does: "hides", madeMs: 0 } as const];
+  return { key: `hidden ${id}`, state: EXPECTED, bar: HIDDEN_BAR, hiddenBy: id, touches };
 }
 
 function onlyGroup(window: LiveWindow): Group {
@@ -182,22 +189,36 @@ describe("createWindow", () => {
   });
 
   it("calls a group expected only when all of its drops are", () => {
-    const window = open({ isExpected: (series) => series === DENIED });
-    window.add(DENIED, FROM, 2, 1);
+    const window = open();
+    window.add(DENIED, FROM, 2, 1, hiddenBy("e"));
     expect(onlyGroup(window)).toMatchObject({ state: "expected", expected: 2, drops: 2 });
     window.add(DENIED_443, FROM, 1, 1);
     expect(onlyGroup(window)).toMatchObject({ state: "unexpected", expected: 2, drops: 3 });
-    expect(window.totals()).toMatchObject({ drops: 3, unexpected: 1, expected: 2 });
+    expect(window.totals()).toMatchObject({
+      drops: 3,
+      unexpected: 1,
+      expected: 2,
+      byExpectation: [{ id: "e", drops: 2, attempts: 1 }],
+    });
   });
 
-  it("hides nothing when an expectation cannot be evaluated", () => {
-    const window = open({
-      isExpected: () => {
-        throw new Error("broken");
-      },
-    });
-    window.add(DENIED, FROM, 1, 1);
-    expect(window.totals()).toMatchObject({ unexpected: 1, expected: 0 });
+  it("marks a group with what touches it, exactly, in part or as one of several", () => {
+    const window = open();
+    window.add(DENIED, FROM, 2, 1, hiddenBy("e"));
+    expect(onlyGroup(window).rules).toEqual([{ id: "e", does: "hides", fit: "exact" }]);
+    window.add(STALE, FROM, 1, 1, hiddenBy("e"));
+    window.add(STALE, FROM, 1, 1);
+    const [stale, denied] = window.snapshot().groups;
+    expect(stale?.rules).toEqual([{ id: "e", does: "hides", fit: "part" }]);
+    expect(denied?.rules).toEqual([{ id: "e", does: "hides", fit: "broader" }]);
+  });
+
+  it("tells a group again when what touches it alone begins to touch another", () => {
+    const window = open();
+    window.add(DENIED, FROM + 5000, 2, 1, hiddenBy("e"));
+    window.takeDelta();
+    window.add(STALE, FROM, 1, 1, hiddenBy("e"));
+    expect(window.takeDelta()?.groups).toHaveLength(2);
   });
 
   it("takes up counts of the store, and goes on from them", () => {
@@ -289,6 +310,8 @@ describe("a window after any adds, loads and slides", () => {
     attempts: number;
   };
   const isExpected = (series: Series, timeMs: number) => series.port === 443 && timeMs % 2 === 0;
+  const outcomeOf = (series: Series, timeMs: number) =>
+    isExpected(series, timeMs) ? hiddenBy("e") : plainOutcome(series);
 
   const step = fc.oneof(
     {
@@ -305,7 +328,7 @@ describe("a window after any adds, loads and slides", () => {
   it("shows what filtering and grouping the raw list would show", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-        const window = open({ isExpected });
+        const window = open();
         let { fromMs, toMs } = window;
         let list: Entry[] = [];
         for (const move of steps) {
@@ -313,7 +336,8 @@ describe("a window after any adds, loads and slides", () => {
             const series = ALL[move.add] ?? DENIED;
             const timeMs = fromMs + move.at;
             const bucketMs = Math.min(Math.floor(timeMs / STEP) * STEP, toMs - STEP);
-            window.add(series, timeMs, 1 + (move.add % 3), move.add % 2);
+            const outcome = outcomeOf(series, timeMs);
+            window.add(series, timeMs, 1 + (move.add % 3), move.add % 2, outcome);
             if (timeMs >= fromMs)
               list.push({
                 series,
@@ -346,7 +370,7 @@ describe("a window after any adds, loads and slides", () => {
         fc.array(step, { maxLength: 60 }),
         fc.integer({ min: 1, max: 3 }),
         (steps, limit) => {
-          const window = open({ isExpected });
+          const window = open();
           const shown = new Map<string, Group>();
           const apply = () => {
             for (

@@ -5,7 +5,9 @@
  */
 import type { Series } from "./drop";
 import { type Grouping, POLICY_GROUPING } from "./group-by";
-import { AUDIT, EXPECTED, INFRASTRUCTURE, stateIndexOf, UNEXPECTED } from "./group-state";
+import { BARS_OF, EXPECTED } from "./group-state";
+import { type Outcome, plainOutcome } from "./outcome";
+import { ruleMarks } from "./rule-marks";
 import { BARS } from "./timeline";
 import {
   type Bucket,
@@ -13,6 +15,7 @@ import {
   GROUP_STATES,
   type Group,
   type GroupState,
+  type RuleMark,
   type Totals,
   TREND_BLOCKS,
   type View,
@@ -27,8 +30,8 @@ export type WindowOptions = {
   toMs: number;
   /** Width of a bucket; edges are whole multiples of it since the epoch. See `liveRange`. */
   stepMs: number;
-  /** Whether an expectation hides the drop. When it throws, the drop is not expected. */
-  isExpected?: (series: Series, timeMs: number) => boolean;
+  /** How far an expectation was over its ceiling at most in a span, as a multiple of it. */
+  overOf?: (id: string, fromMs: number, toMs: number) => number | undefined;
   /** What a row stands for; by default a policy. */
   grouping?: Grouping;
   /** When a group was first seen by what the store remembers; undefined when it does not know. */
@@ -50,7 +53,15 @@ export type LoadRow = {
   attempts: number;
   firstMs: number;
   lastMs: number;
+  /** What the expectations make of them; by default none touches them. */
+  outcome?: Outcome;
 };
+
+/**
+ * What the expectations make of all drops of a series in a span; null when not of all the same, or
+ * when only the drops themselves can tell.
+ */
+export type OutcomeDuring = (series: Series, fromMs: number, toMs: number) => Outcome | null;
 
 /** What the window knows of a `View`; the rest is the caller's. */
 export type WindowView = Omit<View, "query" | "coverage" | "unfilteredGroups">;
@@ -66,7 +77,7 @@ export type LiveWindow = {
    * Counts a drop: `drops` packets and `attempts` attempts. One from before the range is left out;
    * one from after it (a node's clock is ahead) goes into the last bucket.
    */
-  add(series: Series, timeMs: number, drops: number, attempts: number): void;
+  add(series: Series, timeMs: number, drops: number, attempts: number, outcome?: Outcome): void;
   load(rows: Iterable<LoadRow>): void;
   /** Moves the range on by whole buckets until it holds `nowMs`. */
   slide(nowMs: number): void;
@@ -78,10 +89,26 @@ export type LiveWindow = {
    */
   takeDelta(limit?: number): WindowDelta | null;
   totals(): Totals;
+  /**
+   * Counts what is there anew under changed expectations: all drops of series for which `affects`
+   * holds, of `span` only where one is given. Answers the series that need their drops for it:
+   * they are left as they were. See `replace`.
+   */
+  reclassify(
+    affects: (series: Series) => boolean,
+    outcomeDuring: OutcomeDuring,
+    span?: { fromMs: number; toMs: number },
+  ): Set<Series>;
+  /** Lets go of all that is counted of some series, by their ids, and takes up `rows` instead. */
+  replace(series: ReadonlySet<string>, rows: Iterable<LoadRow>): void;
+  /** Whether it counts drops of series that it does not hold one by one. */
+  readonly isLoose: boolean;
 };
 
+const ALWAYS = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+
 export function createWindow(options: WindowOptions): LiveWindow {
-  const { stepMs, isExpected, maxSeries = 20_000, maxGroups = 10_000 } = options;
+  const { stepMs, maxSeries = 20_000, maxGroups = 10_000 } = options;
   const grouping = options.grouping ?? POLICY_GROUPING;
   let { fromMs, toMs } = options;
   let firstBucket = Math.floor(fromMs / stepMs);
@@ -95,27 +122,24 @@ export function createWindow(options: WindowOptions): LiveWindow {
   const removed = new Set<string>();
   let hasChanged = false;
 
-  function put({ series, bucketMs, drops, attempts, firstMs, lastMs }: LoadRow): void {
+  function put({ series, bucketMs, drops, attempts, firstMs, lastMs, outcome }: LoadRow): void {
     const index = bucketMs < toMs ? Math.floor(bucketMs / stepMs) - firstBucket : slots - 1;
     const place = Math.min(Math.max(index, 0), slots - 1);
     const slot = (firstBucket + place) % slots;
-    const state = expects(series, bucketMs) ? EXPECTED : stateIndexOf(series);
     hasChanged = true;
-    const group = counts.add({ series, slot, state, drops, attempts, firstMs, lastMs });
+    const group = counts.add({
+      series,
+      slot,
+      outcome: outcome ?? plainOutcome(series),
+      drops,
+      attempts,
+      firstMs,
+      lastMs,
+    });
     if (group === null) return;
     if (group.trend !== null) bump(group.trend, blockOf(place), attempts);
     changed.add(group);
     removed.delete(group.id);
-  }
-
-  function expects(series: Series, timeMs: number): boolean {
-    if (isExpected === undefined) return false;
-    try {
-      return isExpected(series, timeMs);
-    } catch {
-      // Fail open: what cannot be evaluated hides nothing.
-      return false;
-    }
   }
 
   function slide(nowMs: number): void {
@@ -141,7 +165,71 @@ export function createWindow(options: WindowOptions): LiveWindow {
   function rowOf(group: WindowGroup): Group {
     const remembered = options.firstSeenMs?.(group.id) ?? group.firstMs;
     group.trend ??= trendOf(group);
-    return groupRow(group, grouping, Math.min(remembered, group.firstMs), group.trend.slice());
+    const firstMs = Math.min(remembered, group.firstMs);
+    return groupRow(group, grouping, firstMs, group.trend.slice(), marksOf(group));
+  }
+
+  function marksOf(group: WindowGroup): RuleMark[] {
+    return ruleMarks(group, counts.ruleTotal, (id) => options.overOf?.(id, fromMs, toMs));
+  }
+
+  function reclassify(
+    affects: (series: Series) => boolean,
+    outcomeDuring: OutcomeDuring,
+    span: { fromMs: number; toMs: number } = ALWAYS,
+  ): Set<Series> {
+    const untold = new Set<Series>();
+    const places = slotSpans().filter((one) => one.fromMs < span.toMs && one.toMs > span.fromMs);
+    for (const cell of counts.cells.values()) {
+      if (!affects(cell.series)) continue;
+      for (const one of places) {
+        if (counts.dropsOf(cell, one.slot) === 0) continue;
+        const outcome = outcomeDuring(cell.series, one.fromMs, one.toMs);
+        if (outcome === null) untold.add(cell.series);
+        else if (counts.settle(cell, one.slot, outcome)) {
+          changed.add(cell.group);
+          hasChanged = true;
+        }
+      }
+    }
+    return untold;
+  }
+
+  /** Each slot with the span of what is counted in it: a clock that is ahead reaches past its end. */
+  function slotSpans(): { slot: number; fromMs: number; toMs: number }[] {
+    return Array.from({ length: slots }, (_, i) => {
+      const slot = (firstBucket + i) % slots;
+      const endMs = (firstBucket + i + 1) * stepMs;
+      const startMs = Math.max(fromMs, (firstBucket + i) * stepMs);
+      return { slot, fromMs: startMs, toMs: Math.max(endMs, counts.lastMs(slot) + 1) };
+    });
+  }
+
+  function replace(series: ReadonlySet<string>, rows: Iterable<LoadRow>): void {
+    for (const id of series) {
+      const cell = counts.cells.get(id);
+      if (cell === undefined) continue;
+      const { group } = cell;
+      hasChanged = true;
+      group.trend = null;
+      changed.add(group);
+      if (counts.remove(cell)) {
+        changed.delete(group);
+        removed.add(group.id);
+      }
+    }
+    load(rows);
+  }
+
+  function load(rows: Iterable<LoadRow>): void {
+    for (const row of rows) if (row.lastMs >= fromMs) put(row);
+  }
+
+  /** Whose marks say something else because of what happened to another group. */
+  function noteRemarked(): void {
+    for (const group of counts.takeRemarked()) {
+      if (groups.get(group.id) === group) changed.add(group);
+    }
   }
 
   function trendOf(group: WindowGroup): number[] {
@@ -168,10 +256,7 @@ export function createWindow(options: WindowOptions): LiveWindow {
         bar = { timeMs, dropped: 0, audit: 0, infrastructure: 0, expected: 0, gap };
         bars.push(bar);
       }
-      bar.dropped += counts.attemptsOfAll(slot, UNEXPECTED);
-      bar.audit += counts.attemptsOfAll(slot, AUDIT);
-      bar.infrastructure += counts.attemptsOfAll(slot, INFRASTRUCTURE);
-      bar.expected += counts.attemptsOfAll(slot, EXPECTED);
+      for (const [part, name] of BARS_OF.entries()) bar[name] += counts.attemptsOfBar(slot, part);
     }
     return bars;
   }
@@ -196,7 +281,7 @@ export function createWindow(options: WindowOptions): LiveWindow {
       attempts: sum(counts.attempts),
       unexpected: drops - expected,
       expected,
-      byExpectation: [],
+      byExpectation: counts.hiddenBy(),
       byState,
     };
   }
@@ -216,14 +301,17 @@ export function createWindow(options: WindowOptions): LiveWindow {
       for (const group of groups.values()) listed += sum(group.drops);
       return sum(counts.drops) - listed;
     },
-    add(series, timeMs, drops, attempts) {
+    get isLoose() {
+      return counts.isLoose;
+    },
+    reclassify,
+    replace,
+    load,
+    add(series, timeMs, drops, attempts, outcome) {
       if (timeMs < fromMs) return;
       // A time that is no number is taken for now, like one from the future.
       const bucketMs = Number.isNaN(timeMs) ? toMs - 1 : timeMs;
-      put({ series, bucketMs, drops, attempts, firstMs: bucketMs, lastMs: bucketMs });
-    },
-    load(rows) {
-      for (const row of rows) if (row.lastMs >= fromMs) put(row);
+      put({ series, bucketMs, drops, attempts, firstMs: bucketMs, lastMs: bucketMs, outcome });
     },
     slide,
     snapshot(limit = Number.POSITIVE_INFINITY) {
@@ -239,6 +327,7 @@ export function createWindow(options: WindowOptions): LiveWindow {
       };
     },
     takeDelta(limit = Number.POSITIVE_INFINITY) {
+      noteRemarked();
       if (!hasChanged && changed.size === 0 && removed.size === 0) return null;
       const told = firstGroups(changed, limit);
       for (const group of told) changed.delete(group);

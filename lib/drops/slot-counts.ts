@@ -9,6 +9,7 @@ export type SlotCounts = {
   newRow(): number;
   /** Gives a row back; all its counts must be zero. */
   freeRow(row: number): void;
+  /** Negative counts take back what was added. */
   add(row: number, slot: number, kind: number, drops: number, attempts: number): void;
   drops(row: number, slot: number, kind: number): number;
   attempts(row: number, slot: number, kind: number): number;
@@ -35,6 +36,14 @@ export function createSlotCounts(slots: number, kinds: number): SlotCounts {
     return larger;
   }
 
+  /** Counts that are taken away and come back would lengthen the list for ever. */
+  function touch(slot: number, row: number): void {
+    const rowsHere = touched[slot];
+    if (rowsHere === undefined) return;
+    rowsHere.push(row);
+    if (rowsHere.length > 64 + 2 * kinds * rows) touched[slot] = [...new Set(rowsHere)];
+  }
+
   return {
     newRow() {
       const free = freeRows.pop();
@@ -52,7 +61,7 @@ export function createSlotCounts(slots: number, kinds: number): SlotCounts {
       const dropsBefore = here[at] ?? 0;
       const attemptsBefore = here[at + 1] ?? 0;
       // A row may be named once for each kind; the second visit finds zeros.
-      if (dropsBefore === 0 && attemptsBefore === 0) touched[slot]?.push(row);
+      if (dropsBefore === 0 && attemptsBefore === 0) touch(slot, row);
       here[at] = dropsBefore + drops;
       here[at + 1] = attemptsBefore + attempts;
     },

@@ -7,7 +7,14 @@ import type { Certainty, PartyKind, TagState, Verdict } from "./drop";
 import type { Direction, PolicyRef } from "./flow";
 
 /** Where a group stands in the operator's order of need. */
-export const GROUP_STATES = ["unexpected", "audit", "infrastructure", "expected"] as const;
+export const GROUP_STATES = [
+  "surge",
+  "new",
+  "unexpected",
+  "audit",
+  "infrastructure",
+  "expected",
+] as const;
 export type GroupState = (typeof GROUP_STATES)[number];
 
 export type Count = { drops: number; attempts: number; groups: number };

@@ -2,17 +2,23 @@
 import type { Series } from "./drop";
 import type { Grouping } from "./group-by";
 import { EXPECTED, stateOf } from "./group-state";
+import type { Outcome } from "./outcome";
 import { attributionView, partyView, reasonView } from "./to-view";
-import { GROUP_STATES, type Group, type GroupKey, type Pairing } from "./view";
+import type { TouchCount } from "./touch-counts";
+import { GROUP_STATES, type Group, type GroupKey, type Pairing, type RuleMark } from "./view";
 
 /** One series in the window. */
 export type Cell = {
-  row: number;
   series: Series;
   group: WindowGroup;
   drops: number;
   attempts: number;
+  /** Its drops by outcome: mostly one. */
+  parts: Part[];
 };
+
+/** Drops of one series that have the same outcome. */
+export type Part = { row: number; cell: Cell; outcome: Outcome; drops: number; attempts: number };
 
 /** One group in the window. Counts are by state, in the order of `GROUP_STATES`. */
 export type WindowGroup = {
@@ -25,6 +31,8 @@ export type WindowGroup = {
   firstMs: number;
   lastMs: number;
   cells: Set<Cell>;
+  /** What expectations do in it, by way and expectation. */
+  touches: Map<string, TouchCount>;
   /** Null when it must be looked for again. */
   top: Cell | null;
   /** How many series of the group have each source, destination and port. */
@@ -55,6 +63,7 @@ export function newGroup(id: string, row: number, sample: Series, timeMs: number
     firstMs: timeMs,
     lastMs: timeMs,
     cells: new Set(),
+    touches: new Map(),
     top: null,
     sources: new Map(),
     destinations: new Map(),
@@ -102,6 +111,7 @@ export function groupRow(
   { keyOf }: Grouping,
   firstSeenMs: number,
   trend: number[],
+  rules: readonly RuleMark[],
 ): Group {
   group.top ??= busiest(group.cells);
   const series = group.top?.series ?? group.sample;
@@ -122,7 +132,7 @@ export function groupRow(
     drops: sum(group.drops),
     attempts: sum(group.attempts),
     expected: group.drops[EXPECTED] ?? 0,
-    rules: [],
+    rules,
     firstSeen: isoTime(firstSeenMs),
     lastSeen: isoTime(group.lastMs),
     sources: Math.max(1, group.sources.size),
