@@ -25,10 +25,16 @@ export type ViewParams = {
 export const RANGES: Readonly<Record<string, number>> = {
   "5m": 300_000,
   "15m": 900_000,
+  "30m": 1_800_000,
   "1h": 3_600_000,
+  "3h": 10_800_000,
   "6h": 21_600_000,
+  "12h": 43_200_000,
   "24h": 86_400_000,
+  "2d": 172_800_000,
   "7d": 604_800_000,
+  "14d": 1_209_600_000,
+  "30d": 2_592_000_000,
 };
 const DEFAULT_RANGE = "1h";
 /** Earliest time that is taken for a time at all. */
@@ -107,6 +113,21 @@ export function readLimit(url: URL, fallback: number, max: number): number {
     throw bad("limit", text, `a whole number from 1 to ${max}`);
   }
   return limit;
+}
+
+/** A list that grows at its upper end has none unless it is given: a node's clock may be ahead. */
+const FUTURE_MS = 86_400_000;
+
+/** As `readViewParams`, but without `to` it goes on past now. */
+export function readListParams(url: URL, nowMs: number): ViewParams {
+  const params = readViewParams(url, nowMs);
+  return url.searchParams.has("to") ? params : { ...params, toMs: params.toMs + FUTURE_MS };
+}
+
+/** `arrived`: only what was stored at or after this time, whatever its own time; else null. */
+export function readArrived(url: URL, nowMs: number): number | null {
+  const text = url.searchParams.get("arrived");
+  return text === null ? null : readTime("arrived", text, nowMs);
 }
 
 /** RFC 3339, milliseconds since the epoch, `now`, or `now-15m`. */

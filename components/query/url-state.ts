@@ -9,53 +9,82 @@ import { MAX_QUERY_LENGTH } from "@/lib/query/query";
 export const SORTS = ["attempts", "last", "first"] as const;
 export type Sort = (typeof SORTS)[number];
 
-export type UrlState = {
+/** What every screen over drops carries: which drops of which time, and whether it stands still. */
+export type AskedState = {
   /** The query, in the language of `lib/query`; empty for everything. */
   q: string;
   range: Range;
   /** A past range instead of a live one: both or none. Milliseconds. */
   span: { fromMs: number; toMs: number } | null;
+  paused: boolean;
+};
+
+export type UrlState = AskedState & {
   /** Id of the group whose details are open. */
   open: string | null;
   /** uuid of the drop shown in them. */
   drop: string | null;
-  paused: boolean;
   sort: Sort;
 };
 
 const MAX_ID = 128;
-const KNOWN = new Set(["q", "range", "from", "to", "open", "drop", "paused", "sort"]);
+/** Names that `parseAsked` reads. */
+export const ASKED_NAMES = ["q", "range", "from", "to", "paused"] as const;
+const KNOWN = new Set<string>([...ASKED_NAMES, "open", "drop", "sort"]);
 
 export function parseUrl(params: URLSearchParams): { state: UrlState; problems: string[] } {
   const problems: string[] = [];
-  for (const name of new Set(params.keys())) {
-    if (!KNOWN.has(name)) problems.push(`"${name.slice(0, 40)}" is not a parameter of this screen`);
-  }
-  const oneOf = <T extends string>(name: string, allowed: readonly T[], otherwise: T): T => {
-    const given = params.get(name);
-    const found = allowed.find((candidate) => candidate === given);
-    if (given !== null && found === undefined)
-      problems.push(`${name} must be ${allowed.join(", ")}`);
-    return found ?? otherwise;
-  };
-  const q = (params.get("q") ?? "").trim();
-  if (q.length > MAX_QUERY_LENGTH)
-    problems.push(`the query was cut at ${MAX_QUERY_LENGTH} characters`);
+  noteUnknown(params, KNOWN, problems);
   return {
     state: {
-      q: q.slice(0, MAX_QUERY_LENGTH),
-      range: oneOf("range", RANGES, DEFAULT_RANGE),
-      span: parseSpan(params, problems),
+      ...parseAsked(params, problems),
       open: idOf(params.get("open")),
       drop: idOf(params.get("drop")),
-      paused: params.get("paused") === "1",
-      sort: oneOf("sort", SORTS, "attempts"),
+      sort: oneOf(params, "sort", SORTS, "attempts", problems),
     },
     problems,
   };
 }
 
-function parseSpan(params: URLSearchParams, problems: string[]): UrlState["span"] {
+/** Names what a screen has no meaning for. */
+export function noteUnknown(
+  params: URLSearchParams,
+  known: ReadonlySet<string>,
+  problems: string[],
+): void {
+  for (const name of new Set(params.keys())) {
+    if (!known.has(name)) problems.push(`"${name.slice(0, 40)}" is not a parameter of this screen`);
+  }
+}
+
+/** The part of an address that every screen over drops has: `ASKED_NAMES`. */
+export function parseAsked(params: URLSearchParams, problems: string[]): AskedState {
+  const q = (params.get("q") ?? "").trim();
+  if (q.length > MAX_QUERY_LENGTH)
+    problems.push(`the query was cut at ${MAX_QUERY_LENGTH} characters`);
+  return {
+    q: q.slice(0, MAX_QUERY_LENGTH),
+    range: oneOf(params, "range", RANGES, DEFAULT_RANGE, problems),
+    span: parseSpan(params, problems),
+    paused: params.get("paused") === "1",
+  };
+}
+
+/** A parameter out of a closed set; anything else is a problem, and the default. */
+export function oneOf<T extends string>(
+  params: URLSearchParams,
+  name: string,
+  allowed: readonly T[],
+  otherwise: T,
+  problems: string[],
+): T {
+  const given = params.get(name);
+  const found = allowed.find((candidate) => candidate === given);
+  if (given !== null && found === undefined) problems.push(`${name} must be ${allowed.join(", ")}`);
+  return found ?? otherwise;
+}
+
+function parseSpan(params: URLSearchParams, problems: string[]): AskedState["span"] {
   const from = params.get("from");
   const to = params.get("to");
   if (from === null && to === null) return null;
@@ -66,21 +95,32 @@ function parseSpan(params: URLSearchParams, problems: string[]): UrlState["span"
   return null;
 }
 
-function idOf(text: string | null): string | null {
+/** An id as an address may name it, or null. */
+export function idOf(text: string | null): string | null {
   return text === null || text === "" || text.length > MAX_ID ? null : text;
 }
 
 /** The search part without its `?`; defaults are left out, and it stays readable to a person. */
 export function formatUrl(state: UrlState): string {
+  const pairs = askedPairs(state);
+  if (state.sort !== "attempts") pairs.push(["sort", state.sort]);
+  if (state.open !== null) pairs.push(["open", state.open]);
+  if (state.open !== null && state.drop !== null) pairs.push(["drop", state.drop]);
+  if (state.paused && state.span === null) pairs.push(["paused", "1"]);
+  return formatPairs(pairs);
+}
+
+/** Query and range as parameters; `paused` is not among them, so that each screen puts it last. */
+export function askedPairs(state: AskedState): [string, string][] {
   const pairs: [string, string][] = [];
   if (state.q !== "") pairs.push(["q", state.q]);
   if (state.span !== null) {
     pairs.push(["from", formatTime(state.span.fromMs)], ["to", formatTime(state.span.toMs)]);
   } else if (state.range !== DEFAULT_RANGE) pairs.push(["range", state.range]);
-  if (state.sort !== "attempts") pairs.push(["sort", state.sort]);
-  if (state.open !== null) pairs.push(["open", state.open]);
-  if (state.open !== null && state.drop !== null) pairs.push(["drop", state.drop]);
-  if (state.paused && state.span === null) pairs.push(["paused", "1"]);
+  return pairs;
+}
+
+export function formatPairs(pairs: readonly (readonly [string, string])[]): string {
   return pairs.map(([name, value]) => `${name}=${encodeReadably(value)}`).join("&");
 }
 

@@ -3,7 +3,14 @@
  * at the frame of each answer and not at every cell: enough to tell "another version" or "not
  * Droplens at all" from a view.
  */
-import type { Coverage, DropDetails, GroupDetails, View, ViewDelta } from "@/lib/drops/view";
+import type {
+  Coverage,
+  DropDetails,
+  DropRow,
+  GroupDetails,
+  View,
+  ViewDelta,
+} from "@/lib/drops/view";
 
 type Guard<T> = (value: unknown) => value is T;
 
@@ -24,6 +31,12 @@ export const isGroupDetails: Guard<GroupDetails> = (value): value is GroupDetail
 
 export const isDropDetails: Guard<DropDetails> = (value): value is DropDetails =>
   isRecord(value) && isRecord(value.drop) && isRecord(value.attribution) && "dropFlow" in value;
+
+/** The `drops` event: the newest drops and how many came with them. */
+export const isNewestDrops: Guard<{ drops: readonly DropRow[]; skipped: number }> = (
+  value,
+): value is { drops: readonly DropRow[]; skipped: number } =>
+  isRecord(value) && Array.isArray(value.drops) && typeof value.skipped === "number";
 
 /** `status` events carry the coverage, or only its sources. */
 export function isCoverageChange(value: unknown): value is Pick<Coverage, "sources"> {

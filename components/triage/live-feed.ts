@@ -3,9 +3,14 @@
  * coalesced to a few times a second, and to nothing while the reader paused or looks elsewhere:
  * a pause freezes the view, never the intake.
  */
-import { isCoverageChange, isView, isViewDelta } from "@/components/triage/decode-view";
+import {
+  isCoverageChange,
+  isNewestDrops,
+  isView,
+  isViewDelta,
+} from "@/components/triage/decode-view";
 import { mergeDelta } from "@/components/triage/merge";
-import type { View } from "@/lib/drops/view";
+import type { DropRow, View } from "@/lib/drops/view";
 
 export type FeedState = {
   status: "connecting" | "live" | "lost";
@@ -20,6 +25,12 @@ export type FeedState = {
   /** Why the stream was refused, in the server's words. */
   problem: string | null;
 };
+
+/**
+ * Drops as they come: the newest of them, and how many more came with them. `skipped` is null where
+ * nobody can tell how many: after a break, or when the page was too slow.
+ */
+export type Arrivals = { drops: readonly DropRow[]; skipped: number | null };
 
 export const IDLE_FEED: FeedState = {
   status: "connecting",
@@ -56,6 +67,8 @@ export type LiveFeed = {
   wake: () => void;
   /** Tries again at once. */
   retry: () => void;
+  /** Told of every arrival, also while paused. */
+  onArrivals: (listener: (arrivals: Arrivals) => void) => () => void;
 };
 
 const CLOSED = 2;
@@ -67,11 +80,14 @@ const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
   const listeners = new Set<() => void>();
+  const arrivalListeners = new Set<(arrivals: Arrivals) => void>();
   const changed = new Set<string>();
   let state = IDLE_FEED;
   let merged: View | null = null;
   let paused = false;
   let stream: EventStream | null = null;
+  /** Something was heard since the connection was made. */
+  let joined = false;
   let failures = 0;
   let paintedMs = Number.NEGATIVE_INFINITY;
   let cancelPaint: (() => void) | null = null;
@@ -100,11 +116,19 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
     else cancelPaint = edges.later(paint, waitMs);
   }
 
+  function arrived(arrivals: Arrivals) {
+    for (const listener of arrivalListeners) listener(arrivals);
+  }
+
   function heard() {
     failures = 0;
     cancelSilence?.();
     cancelSilence = edges.later(reopen, SILENCE_MS);
     if (state.status !== "live") tell({ status: "live", lostSinceMs: null, problem: null });
+    if (joined) return;
+    joined = true;
+    // Drops are not told again to those who come back.
+    arrived({ drops: [], skipped: null });
   }
 
   function on(from: EventStream, name: string, take: (data: unknown) => void) {
@@ -124,6 +148,7 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
     cancelRetry = null;
     const opened = edges.connect(path);
     stream = opened;
+    joined = false;
     on(opened, "snapshot", (data) => {
       if (!isView(data)) return;
       if (merged !== null) for (const group of data.groups) changed.add(group.id);
@@ -140,8 +165,11 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
     });
     on(opened, "skipped", (data) => {
       state = { ...state, skipped: state.skipped + skippedIn(data) };
+      arrived({ drops: [], skipped: null });
     });
-    on(opened, "drops", () => {});
+    on(opened, "drops", (data) => {
+      if (isNewestDrops(data)) arrived(data);
+    });
     opened.addEventListener("bye", (event) => {
       lost(opened);
       if (opened === stream) tell({ problem: reasonIn(parseData(event.data)) });
@@ -152,6 +180,7 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
   /** The browser connects again by itself, unless the server refused: then we do, more and more slowly. */
   function lost(from: EventStream) {
     if (from !== stream) return;
+    joined = false;
     cancelSilence?.();
     tell({ status: "lost", lostSinceMs: state.lostSinceMs ?? edges.nowMs() });
     if (from.readyState !== CLOSED || cancelRetry !== null) return;
@@ -194,6 +223,10 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
       if (stream !== null) schedulePaint();
     },
     retry: reopen,
+    onArrivals(listener) {
+      arrivalListeners.add(listener);
+      return () => arrivalListeners.delete(listener);
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 "use client";
 /** The live stream of one query and range, for React. */
-import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
 import { encodeReadably } from "@/components/query/url-state";
 import {
+  type Arrivals,
   createLiveFeed,
   type EventStream,
   type FeedEdges,
@@ -53,15 +54,23 @@ const NO_FEED: LiveFeed = {
   setPaused: () => {},
   wake: () => {},
   retry: () => {},
+  onArrivals: () => () => {},
 };
 
-type Asked = { q: string; range: string; paused: boolean; enabled: boolean };
+type Asked = {
+  q: string;
+  range: string;
+  paused: boolean;
+  enabled: boolean;
+  onArrivals?: (arrivals: Arrivals) => void;
+};
 
 export function useLiveFeed({
   q,
   range,
   paused,
   enabled,
+  onArrivals,
 }: Asked): FeedState & { retry: () => void } {
   const feed = useMemo(
     () =>
@@ -75,6 +84,8 @@ export function useLiveFeed({
     document.addEventListener("visibilitychange", feed.wake);
     return () => document.removeEventListener("visibilitychange", feed.wake);
   }, [feed]);
+  const arrived = useEffectEvent((arrivals: Arrivals) => onArrivals?.(arrivals));
+  useEffect(() => feed.onArrivals((arrivals) => arrived(arrivals)), [feed]);
   const state = useSyncExternalStore(feed.subscribe, feed.getState, () => IDLE_FEED);
   return { ...state, retry: feed.retry };
 }

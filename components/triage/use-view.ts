@@ -2,8 +2,9 @@
 /** The view the screen shows: from the stream when it is live, from one answer when it is past. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { encodeReadably, formatTime, type UrlState } from "@/components/query/url-state";
+import { type AskedState, encodeReadably, formatTime } from "@/components/query/url-state";
 import { expectAnswer, isView } from "@/components/triage/decode-view";
+import type { Arrivals } from "@/components/triage/live-feed";
 import { useLiveFeed } from "@/components/triage/use-live-feed";
 import { fetchJson } from "@/components/ui/fetch-json";
 import type { View } from "@/lib/drops/view";
@@ -21,14 +22,22 @@ export type ShownView = {
   retry: () => void;
 };
 
-/** `valid`: the query can be understood. While it cannot, nothing is asked. */
-export function useView(url: UrlState, valid: boolean): ShownView {
+/**
+ * `valid`: the query can be understood. While it cannot, nothing is asked. `onArrivals` is told of
+ * the drops themselves, as they come.
+ */
+export function useView(
+  url: AskedState,
+  valid: boolean,
+  onArrivals?: (arrivals: Arrivals) => void,
+): ShownView {
   const live = url.span === null;
   const feed = useLiveFeed({
     q: url.q,
     range: url.range,
     paused: url.paused,
     enabled: live && valid,
+    onArrivals,
   });
   const past = usePastView(url, valid);
   const current = live ? feed.view : past.view;
@@ -42,7 +51,7 @@ export function useView(url: UrlState, valid: boolean): ShownView {
   return { ...feed, status, view: current ?? last, stale: current === null };
 }
 
-function usePastView(url: UrlState, valid: boolean): ShownView {
+function usePastView(url: AskedState, valid: boolean): ShownView {
   const span = url.span;
   const answer = useQuery({
     queryKey: ["groups", url.q, span?.fromMs, span?.toMs],
@@ -64,7 +73,7 @@ function usePastView(url: UrlState, valid: boolean): ShownView {
 }
 
 /** `q`, `from` and `to` as the API reads them. */
-export function viewParams(q: string, span: UrlState["span"]): string {
+export function viewParams(q: string, span: AskedState["span"]): string {
   const times = span === null ? "" : `&from=${formatTime(span.fromMs)}&to=${formatTime(span.toMs)}`;
   return `q=${encodeReadably(q)}${times}`;
 }

@@ -224,24 +224,44 @@ export type DropRow = {
   sourceIp: string;
   destinationIp: string;
   sourcePort: number;
+  sourceIdentity: number;
+  destinationIdentity: number;
   port: number;
   protocol: string;
   l7: string;
   tcpFlags: readonly string[];
+  attribution: AttributionView;
+  tags: readonly string[];
+  tagState: TagState;
+  cluster: string;
   node: string;
+  /** Id of the Droplens source it came from. */
+  origin: string;
   count: number;
   attempt: 0 | 1;
+};
+
+/** One page of drops, newest first: `/api/drops`. */
+export type DropPage = {
+  drops: readonly DropRow[];
+  /** For `before` of the next page; null after the last. */
+  next: string | null;
+  /** For `arrived` of a later question: whatever is stored afterwards arrived since then. */
+  asOf: string;
+};
+
+/** One end of a series with what is known of it. */
+export type EndView = PartyView & {
+  labels: readonly string[];
+  names: readonly string[];
+  identity: number;
 };
 
 /** One series as the details panel shows it. */
 export type SeriesRow = {
   id: string;
-  source: PartyView & { labels: readonly string[]; names: readonly string[]; identity: number };
-  destination: PartyView & {
-    labels: readonly string[];
-    names: readonly string[];
-    identity: number;
-  };
+  source: EndView;
+  destination: EndView;
   protocol: string;
   port: number;
   l7: string;
@@ -261,6 +281,8 @@ export type GroupDetails = {
 /** One drop with its evidence: `/api/drops/:uuid`. `flows` are Hubble's JSON of the joined flows. */
 export type DropDetails = {
   drop: DropRow;
+  source: EndView;
+  destination: EndView;
   attribution: AttributionView;
   tags: readonly string[];
   tagState: TagState;
@@ -361,3 +383,14 @@ export type SavedView = {
 
 /** `GET /api/views`, by name. */
 export type SavedViews = { views: readonly SavedView[] };
+
+/** `GET /api/history`: what the store keeps. */
+export type History = {
+  /** Time of the oldest drop kept; null when there is none. */
+  oldest: string | null;
+  /** Rows of drops, and what everything takes on the disk. */
+  drops: number;
+  diskBytes: number;
+  /** Age at which a drop goes. */
+  retentionDays: number;
+};

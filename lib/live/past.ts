@@ -2,13 +2,14 @@
  * Answers about a range that stands still: the same window as live views use, filled once from the
  * store, and lists of drops with their evidence.
  */
+import { type DropCursor, formatCursor, parseCursor } from "@/lib/drops/drop-cursor";
 import { createWindow } from "@/lib/drops/live-window";
 import { chooseStep } from "@/lib/drops/timeline";
 import { attributionView } from "@/lib/drops/to-view";
 import type {
   Coverage,
   DropDetails,
-  DropRow,
+  DropPage,
   Facets,
   GroupBy,
   GroupDetails,
@@ -19,7 +20,7 @@ import { describeRaw } from "@/lib/hubble/evidence";
 import { groupingBy } from "@/lib/query/grouping";
 import type { Query } from "@/lib/query/query";
 import type { Condition } from "@/lib/store/condition";
-import type { DropCursor } from "@/lib/store/drops-table";
+import { ARRIVED_SINCE } from "@/lib/store/drops-table";
 import type { FacetsWanted } from "@/lib/store/facet-list";
 import { inGroupOf } from "@/lib/store/group-condition";
 import { IN_GROUP, type SnapshotRow } from "@/lib/store/snapshot";
@@ -29,13 +30,19 @@ import { isGapAmong } from "./coverage-log";
 import type { FirstSeen } from "./first-seen";
 import { GROUP_LIMIT } from "./live-view";
 import { loadInSlices } from "./load-in-slices";
-import { dropRow, seriesRow } from "./rows";
+import { dropRow, endView, seriesRow } from "./rows";
 import type { Writer } from "./writer";
 
 export type RangeParams = { q: string; query: Query; fromMs: number; toMs: number };
 export type ViewParams = RangeParams & { by: GroupBy };
 
-export type DropPage = { drops: DropRow[]; next: string | null };
+export type DropsWanted = {
+  limit: number;
+  /** `next` of the page before. */
+  before: string | null;
+  /** Only what was stored at or after this time, which is a page's `asOf`. */
+  arrivedMs: number | null;
+};
 
 export type Past = {
   view(params: ViewParams): Promise<View>;
@@ -43,7 +50,7 @@ export type Past = {
   group(id: string, params: ViewParams): Promise<GroupDetails>;
   facets(params: RangeParams, wanted: FacetsWanted): Promise<Facets>;
   /** Newest first. @throws AppError `bad-request` for a `before` that is no `next` of ours. */
-  drops(params: RangeParams, limit: number, before: string | null): Promise<DropPage>;
+  drops(params: RangeParams, wanted: DropsWanted): Promise<DropPage>;
   /** By the uuid of either flow. @throws AppError `not-found`. */
   drop(uuid: string): Promise<DropDetails>;
 };
@@ -53,13 +60,16 @@ export type PastOptions = {
   writer: Writer;
   firstSeen: FirstSeen;
   coverage: (fromMs: number, toMs: number) => Coverage;
+  nowMs: () => number;
 };
 
+/** Clocks of two processes on one store may differ by this. */
+const ARRIVAL_SLACK_MS = 5_000;
 const SERIES_LIMIT = 200;
 const SAMPLE_DROPS = 20;
 const UUID_MAX = 128;
 
-export function createPast({ store, writer, firstSeen, coverage }: PastOptions): Past {
+export function createPast({ store, writer, firstSeen, coverage, nowMs }: PastOptions): Past {
   /** What has arrived shall be in the answer; a store that takes no drops may still be read. */
   const settle = () => writer.flush().catch(() => {});
 
@@ -135,15 +145,17 @@ export function createPast({ store, writer, firstSeen, coverage }: PastOptions):
       return { facets: await store.facets({ query, fromMs, toMs, ...wanted }), fromMs, toMs };
     },
 
-    async drops({ query, fromMs, toMs }, limit, before) {
+    async drops({ query, fromMs, toMs }, { limit, before, arrivedMs }) {
+      // Asked before what waits is stored: it may be told again, but nothing is left out.
+      const asOf = new Date(nowMs() - ARRIVAL_SLACK_MS).toISOString();
       await settle();
       const page = before === null ? {} : { before: readCursor(before) };
-      const where = whereOf(query);
+      const where = arrivedMs === null ? whereOf(query) : both(whereOf(query), since(arrivedMs));
       // One more than asked for tells whether there is a next page.
       const found = await store.listDrops({ fromMs, toMs, where, limit: limit + 1, ...page });
       const last = found[limit - 1];
       const next = found.length > limit && last !== undefined ? formatCursor(last) : null;
-      return { drops: found.slice(0, limit).map(dropRow), next };
+      return { drops: found.slice(0, limit).map(dropRow), next, asOf };
     },
 
     async drop(uuid) {
@@ -155,6 +167,8 @@ export function createPast({ store, writer, firstSeen, coverage }: PastOptions):
       const { series, verdictRaw, dropRaw } = drop;
       return {
         drop: dropRow(drop),
+        source: endView(series.source),
+        destination: endView(series.destination),
         attribution: attributionView(series.attribution, series.reason),
         tags: series.tags,
         tagState: series.tagState,
@@ -163,6 +177,10 @@ export function createPast({ store, writer, firstSeen, coverage }: PastOptions):
       };
     },
   };
+}
+
+function since(arrivedMs: number): Condition {
+  return { sql: ARRIVED_SINCE, params: { arrived_since: Math.floor(arrivedMs / 1_000) } };
 }
 
 function both(a: Condition, b: Condition): Condition {
@@ -185,14 +203,8 @@ function sumBySeries(rows: readonly SnapshotRow[]) {
   return [...sums.values()].sort((a, b) => b.attempts - a.attempts || b.drops - a.drops);
 }
 
-function formatCursor({ timeMs, timeNanos, uuid }: DropCursor): string {
-  return `${timeMs}.${timeNanos}.${uuid}`;
-}
-
 function readCursor(text: string): DropCursor {
-  const match = /^(\d{1,15})\.(\d{1,6})\.(.{1,128})$/.exec(text);
-  if (match === null) {
-    throw new AppError("bad-request", "before is not the next of an earlier answer. Leave it out.");
-  }
-  return { timeMs: Number(match[1]), timeNanos: Number(match[2]), uuid: match[3] ?? "" };
+  const cursor = parseCursor(text);
+  if (cursor !== null) return cursor;
+  throw new AppError("bad-request", "before is not the next of an earlier answer. Leave it out.");
 }

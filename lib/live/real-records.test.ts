@@ -151,7 +151,11 @@ describe("the real records", () => {
     pipeline.end();
     const read = drops.map(({ uuid, series }) => `${uuid} ${series.id} ${series.group}`).sort();
     const range = { q: "", query: { terms: [] }, fromMs: 0, toMs: 4_102_444_800_000 };
-    const stored = await system.runtime.past.drops(range, 500, null);
+    const stored = await system.runtime.past.drops(range, {
+      limit: 500,
+      before: null,
+      arrivedMs: null,
+    });
     expect(read).toEqual(
       stored.drops.map((row) => `${row.uuid} ${row.series} ${row.group}`).sort(),
     );

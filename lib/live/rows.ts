@@ -1,8 +1,8 @@
 /** Drops and series as the API's lists show them. */
 import type { Drop, Party, Series } from "@/lib/drops/drop";
 import { TCP_FLAGS } from "@/lib/drops/flow";
-import { partyView, reasonView } from "@/lib/drops/to-view";
-import type { DropRow, SeriesRow } from "@/lib/drops/view";
+import { attributionView, partyView, reasonView } from "@/lib/drops/to-view";
+import type { DropRow, EndView, SeriesRow } from "@/lib/drops/view";
 
 type SeriesCounts = { series: Series; drops: number; attempts: number; lastMs: number };
 /** What a list needs of a drop: also what the store gives back. */
@@ -25,11 +25,18 @@ export function dropRow(drop: Listed): DropRow {
     sourceIp: drop.sourceIp,
     destinationIp: drop.destinationIp,
     sourcePort: drop.sourcePort,
+    sourceIdentity: drop.sourceIdentity,
+    destinationIdentity: drop.destinationIdentity,
     port: series.port,
     protocol: series.protocol,
     l7: series.l7,
     tcpFlags: flagNames(drop.tcpFlags),
+    attribution: attributionView(series.attribution, series.reason),
+    tags: series.tags,
+    tagState: series.tagState,
+    cluster: series.cluster,
     node: drop.node,
+    origin: drop.origin,
     count: drop.count,
     attempt: drop.attempt,
   };
@@ -55,7 +62,7 @@ export function formatTime(timeMs: number, timeNanos: number): string {
   return `${whole.slice(0, -1)}${String(timeNanos).padStart(6, "0")}Z`;
 }
 
-function endView(party: Party) {
+export function endView(party: Party): EndView {
   const { labels, names, identity } = party;
   return { ...partyView(party), labels, names, identity };
 }

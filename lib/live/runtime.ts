@@ -110,7 +110,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     coverageOf(coverageLog, summaries(), fromMs, Math.min(toMs, nowMs()), newestMs);
 
   const hub = createHub({ store, writer, firstSeen, coverage, log, nowMs });
-  const past = createPast({ store, writer, firstSeen, coverage });
+  const past = createPast({ store, writer, firstSeen, coverage, nowMs });
   for (const setup of sources) {
     const ingest = createIngest({
       setup,

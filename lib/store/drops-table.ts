@@ -1,5 +1,6 @@
 /** The fact table: writing drops, and reading them one by one. Counting them is snapshot.ts. */
 import type { Drop } from "@/lib/drops/drop";
+import type { DropCursor } from "@/lib/drops/drop-cursor";
 import type { Flow } from "@/lib/drops/flow";
 import type { BinaryReader } from "./binary-reader";
 import { BinaryWriter } from "./binary-writer";
@@ -23,8 +24,8 @@ export type Evidence = {
   dropRaw: Uint8Array | string | null;
 };
 
-/** A place in the list of drops, newest first: everything after it is older. */
-export type DropCursor = { timeMs: number; timeNanos: number; uuid: string };
+/** Holds for what was stored at or after a whole second, given as `arrived_since`. */
+export const ARRIVED_SINCE = "received_at >= toDateTime({arrived_since:UInt32}, 'UTC')";
 
 export type DropList = Range & { where?: Condition; limit: number; before?: DropCursor };
 

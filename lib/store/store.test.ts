@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Drop, Series } from "@/lib/drops/drop";
-import type { DropCursor } from "./drops-table";
+import type { DropCursor } from "@/lib/drops/drop-cursor";
 import { sampleDrop, sampleFlow, sampleSeries } from "./sample-drops";
 import { openStore, type Store } from "./store";
 
