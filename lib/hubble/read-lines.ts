@@ -9,10 +9,7 @@ import { AppError, messageOf } from "@/lib/errors";
 import { decodeLine, messageOfLine, type OtherRecord } from "./decode";
 import type { DecodedEvent } from "./event";
 import type { GetFlowsResponse } from "./generated/observer/observer";
-import { MAX_RECORD_BYTES } from "./limits";
-
-/** One line of a file, counted from 1. `text` is null where it was too long to be read. */
-export type FileLine = { line: number; text: string | null };
+import { createSplitter, type FileLine } from "./line-splitter";
 
 export type LineEvent = { line: number; event: DecodedEvent };
 
@@ -77,49 +74,4 @@ function openFile(file: string, signal: AbortSignal | undefined): AsyncIterable<
   // A failure of either ends the iteration over `unpacked`.
   pipeline(stream, unpacked).catch(() => undefined);
   return unpacked;
-}
-
-type Splitter = {
-  /** Lines that the chunk completes. */
-  add(chunk: Buffer): FileLine[];
-  /** The last line, where it has no newline. */
-  rest(): FileLine[];
-};
-
-const NEWLINE = 10;
-
-function createSplitter(): Splitter {
-  let parts: Buffer[] = [];
-  let size = 0;
-  let line = 0;
-
-  function keep(part: Buffer): void {
-    size += part.length;
-    // Of a line that is too long only its size is kept.
-    if (size > MAX_RECORD_BYTES) parts = [];
-    else parts.push(part);
-  }
-
-  function take(): FileLine[] {
-    line += 1;
-    const text = size > MAX_RECORD_BYTES ? null : Buffer.concat(parts).toString("utf8");
-    parts = [];
-    size = 0;
-    return text !== null && text.trim() === "" ? [] : [{ line, text }];
-  }
-
-  return {
-    add(chunk) {
-      const lines: FileLine[] = [];
-      let start = 0;
-      for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-        keep(chunk.subarray(start, end));
-        lines.push(...take());
-        start = end + 1;
-      }
-      if (start < chunk.length) keep(chunk.subarray(start));
-      return lines;
-    },
-    rest: () => (size === 0 ? [] : take()),
-  };
 }

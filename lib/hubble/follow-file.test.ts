@@ -1,0 +1,206 @@
+import {
+  appendFileSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type FilePosition, positionFile } from "./file-position";
+import { followFile } from "./follow-file";
+import type { SourceEvent } from "./source-event";
+
+let folder: string;
+let path: string;
+let followers: Follower[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "droplens-file-"));
+  path = join(folder, "events.log");
+  followers = [];
+});
+
+afterEach(async () => {
+  for (const one of followers) await one.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const line = (uuid: string) =>
+  `${JSON.stringify({ flow: { uuid, verdict: "DROPPED", time: "2026-11-21T07:00:00Z" } })}\n`;
+const lines = (...uuids: string[]) => uuids.map(line).join("");
+
+type Follower = {
+  uuids: string[];
+  words: string[];
+  unreadable: string[];
+  ended: Promise<void>;
+  stop(): Promise<void>;
+};
+
+function follow(mode: "follow" | "once" = "follow", file = path): Follower {
+  const aborter = new AbortController();
+  const seen: Omit<Follower, "ended" | "stop"> = { uuids: [], words: [], unreadable: [] };
+  const options = {
+    path: file,
+    mode,
+    memory: positionFile(join(folder, "state", "position.json")),
+    room: async () => {},
+    durable: async () => {},
+    pollMs: 5,
+    keepMs: 0,
+  };
+  const take = (event: SourceEvent) => {
+    if (event.kind === "flow") seen.uuids.push(event.flow.uuid);
+    if (event.kind === "malformed") seen.unreadable.push(event.reason);
+    if (event.kind === "status" && event.words !== "") seen.words.push(event.words);
+  };
+  const ended = (async () => {
+    for await (const batch of followFile(options, aborter.signal)) batch.forEach(take);
+  })();
+  const follower: Follower = {
+    ...seen,
+    ended,
+    async stop() {
+      aborter.abort();
+      await ended;
+    },
+  };
+  followers.push(follower);
+  return follower;
+}
+
+const until = (condition: () => void) =>
+  expect
+    .poll(() => {
+      condition();
+      return true;
+    })
+    .toBe(true);
+
+/** The kept position has got as far as the file has. */
+const kept = (bytes: number) =>
+  expect
+    .poll(() => positionFile(join(folder, "state", "position.json")).load()?.offset)
+    .toBe(bytes);
+
+describe("followFile", () => {
+  it("gives what is there and what is added, a line only once it is complete", async () => {
+    writeFileSync(path, lines("a", "b"));
+    const file = follow();
+    await until(() => expect(file.uuids).toEqual(["a", "b"]));
+    const next = line("c");
+    appendFileSync(path, next.slice(0, 20));
+    appendFileSync(path, next.slice(20) + line("d"));
+    await until(() => expect(file.uuids).toEqual(["a", "b", "c", "d"]));
+    expect(file.unreadable).toEqual([]);
+  });
+
+  it("waits in words for a file that is not there yet", async () => {
+    const file = follow();
+    await until(() => expect(file.words.join()).toContain("ENOENT"));
+    expect(file.uuids).toEqual([]);
+  });
+
+  it("reads a file that was rotated away to its end, and then the ones after it", async () => {
+    writeFileSync(path, lines("a"));
+    const file = follow();
+    await until(() => expect(file.uuids).toEqual(["a"]));
+    appendFileSync(path, lines("b"));
+    renameSync(path, join(folder, "events-2026-11-21T07-00-00.000.log"));
+    writeFileSync(path, lines("c"));
+    await until(() => expect(file.uuids).toEqual(["a", "b", "c"]));
+  });
+
+  it("begins anew when the file was truncated, and says so", async () => {
+    writeFileSync(path, lines("a", "b"));
+    const file = follow();
+    await until(() => expect(file.uuids).toEqual(["a", "b"]));
+    truncateSync(path, 0);
+    appendFileSync(path, lines("c"));
+    await until(() => expect(file.uuids).toEqual(["a", "b", "c"]));
+    expect(file.words.join()).toContain("truncated");
+  });
+
+  it("goes on after a restart where it was left, even in the middle of a line", async () => {
+    writeFileSync(path, lines("a", "b") + line("c").slice(0, 30));
+    const first = follow();
+    await kept(Buffer.byteLength(lines("a", "b")));
+    await first.stop();
+    appendFileSync(path, line("c").slice(30) + line("d"));
+    const second = follow();
+    await until(() => expect(second.uuids).toEqual(["c", "d"]));
+  });
+
+  it("goes on in the rotated file when rotation came between two runs", async () => {
+    writeFileSync(path, lines("a"));
+    const first = follow();
+    await kept(Buffer.byteLength(lines("a")));
+    await first.stop();
+    appendFileSync(path, lines("b"));
+    renameSync(path, join(folder, "events.log.1"));
+    writeFileSync(path, lines("c"));
+    const second = follow();
+    await until(() => expect(second.uuids).toEqual(["b", "c"]));
+    expect(second.words).toEqual([]);
+  });
+
+  it("says that lines may be missing when the file it knew is gone", async () => {
+    writeFileSync(path, lines("a", "b"));
+    const first = follow();
+    await kept(Buffer.byteLength(lines("a", "b")));
+    await first.stop();
+    rmSync(path);
+    writeFileSync(join(folder, "spacer"), "");
+    writeFileSync(path, lines("x"));
+    const second = follow();
+    await until(() => expect(second.uuids).toEqual(["x"]));
+    expect(second.words.join()).toContain("may be missing");
+  });
+
+  it("reads a file once to its end, its last line without newline too", async () => {
+    writeFileSync(path, lines("a") + line("b").trim());
+    const file = follow("once");
+    await file.ended;
+    expect(file.uuids).toEqual(["a", "b"]);
+    expect(file.words.at(-1)).toContain("read to its end");
+  });
+
+  it("unpacks a packed file, and says when it is cut off", async () => {
+    const packed = gzipSync(lines("a", "b"));
+    writeFileSync(`${path}.gz`, packed);
+    const whole = follow("once", `${path}.gz`);
+    await whole.ended;
+    expect(whole.uuids).toEqual(["a", "b"]);
+    writeFileSync(`${path}.gz`, packed.subarray(0, packed.length - 12));
+    const cut = follow("once", `${path}.gz`);
+    await cut.ended;
+    expect(cut.words.at(-1)).toContain("ended early");
+  });
+
+  it("counts a line that is no record and a line that is too long", async () => {
+    writeFileSync(path, `{broken\n${"x".repeat(1024 * 1024 + 1)}\n${line("a")}`);
+    const file = follow();
+    await until(() => expect(file.uuids).toEqual(["a"]));
+    expect(file.unreadable).toHaveLength(2);
+  });
+});
+
+describe("positionFile", () => {
+  it("is empty when it is missing or damaged", () => {
+    const memory = positionFile(join(folder, "position.json"));
+    expect(memory.load()).toBeNull();
+    writeFileSync(join(folder, "position.json"), '{"ino": "x"');
+    expect(memory.load()).toBeNull();
+  });
+
+  it("gives back what was kept", () => {
+    const memory = positionFile(join(folder, "new", "position.json"));
+    const position: FilePosition = { ino: 5, offset: 70, head: "ab", headBytes: 2 };
+    memory.save(position);
+    expect(memory.load()).toEqual(position);
+  });
+});
