@@ -2,6 +2,7 @@
  * The parameters that views share: `q`, `by`, `from` and `to` or `range`. Everything is capped; what
  * cannot be read is an error that says what was expected.
  */
+import { DROP_COLUMNS, type DropColumn, EXPORT_FORMATS } from "@/lib/drops/drop-columns";
 import {
   FACET_FIELDS,
   type FacetField,
@@ -113,6 +114,22 @@ export function readLimit(url: URL, fallback: number, max: number): number {
     throw bad("limit", text, `a whole number from 1 to ${max}`);
   }
   return limit;
+}
+
+/** `format` and `columns`: by default CSV with every column. */
+export function readExportWanted(url: URL) {
+  const given = url.searchParams.get("format") ?? "csv";
+  const format = EXPORT_FORMATS.find((name) => name === given);
+  if (format === undefined) throw bad("format", given, `one of ${EXPORT_FORMATS.join(", ")}`);
+  const columns = url.searchParams.get("columns");
+  if (columns === null) return { format, columns: DROP_COLUMNS };
+  return { format, columns: [...new Set(columns.split(","))].map(readColumn) };
+}
+
+function readColumn(text: string): DropColumn {
+  const column = DROP_COLUMNS.find((name) => name === text);
+  if (column === undefined) throw bad("columns", text, `some of ${DROP_COLUMNS.join(", ")}`);
+  return column;
 }
 
 /** A list that grows at its upper end has none unless it is given: a node's clock may be ahead. */

@@ -13,6 +13,7 @@ import type {
   Facets,
   GroupBy,
   GroupDetails,
+  History,
   View,
 } from "@/lib/drops/view";
 import { AppError } from "@/lib/errors";
@@ -51,6 +52,7 @@ export type Past = {
   facets(params: RangeParams, wanted: FacetsWanted): Promise<Facets>;
   /** Newest first. @throws AppError `bad-request` for a `before` that is no `next` of ours. */
   drops(params: RangeParams, wanted: DropsWanted): Promise<DropPage>;
+  history(): Promise<History>;
   /** By the uuid of either flow. @throws AppError `not-found`. */
   drop(uuid: string): Promise<DropDetails>;
 };
@@ -60,6 +62,7 @@ export type PastOptions = {
   writer: Writer;
   firstSeen: FirstSeen;
   coverage: (fromMs: number, toMs: number) => Coverage;
+  retentionDays: number;
   nowMs: () => number;
 };
 
@@ -69,7 +72,8 @@ const SERIES_LIMIT = 200;
 const SAMPLE_DROPS = 20;
 const UUID_MAX = 128;
 
-export function createPast({ store, writer, firstSeen, coverage, nowMs }: PastOptions): Past {
+export function createPast(options: PastOptions): Past {
+  const { store, writer, firstSeen, coverage, retentionDays, nowMs } = options;
   /** What has arrived shall be in the answer; a store that takes no drops may still be read. */
   const settle = () => writer.flush().catch(() => {});
 
@@ -156,6 +160,12 @@ export function createPast({ store, writer, firstSeen, coverage, nowMs }: PastOp
       const last = found[limit - 1];
       const next = found.length > limit && last !== undefined ? formatCursor(last) : null;
       return { drops: found.slice(0, limit).map(dropRow), next, asOf };
+    },
+
+    async history() {
+      const { rows, diskBytes, oldestMs } = await store.stats();
+      const oldest = oldestMs === null ? null : new Date(oldestMs).toISOString();
+      return { oldest, drops: rows, diskBytes, retentionDays };
     },
 
     async drop(uuid) {

@@ -13,6 +13,7 @@ import type { Subscription } from "./broadcast";
 import { type CoverageLog, createCoverageLog } from "./coverage-log";
 import { type ExpectationRows, plainRow } from "./expectation-rows";
 import { type Expectations, openExpectations } from "./expectations";
+import { createExports, type Exports } from "./exports";
 import { createFirstSeen } from "./first-seen";
 import { createHub, type LiveParams } from "./hub";
 import { createIngest, type Ingest } from "./ingest";
@@ -26,6 +27,7 @@ export type Runtime = {
   readonly config: Config;
   readonly log: Log;
   readonly past: Past;
+  readonly exports: Exports;
   readonly savedViews: SavedViews;
   readonly expectations: Expectations;
   readonly expectationRows: ExpectationRows;
@@ -110,7 +112,15 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     coverageOf(coverageLog, summaries(), fromMs, Math.min(toMs, nowMs()), newestMs);
 
   const hub = createHub({ store, writer, firstSeen, coverage, log, nowMs });
-  const past = createPast({ store, writer, firstSeen, coverage, nowMs });
+  const exports = createExports({ store, writer, nowMs });
+  const past = createPast({
+    store,
+    writer,
+    firstSeen,
+    coverage,
+    retentionDays: config.retentionDays,
+    nowMs,
+  });
   for (const setup of sources) {
     const ingest = createIngest({
       setup,
@@ -135,6 +145,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     config,
     log,
     past,
+    exports,
     savedViews,
     expectations,
     expectationRows: async (list) => list.map((one) => plainRow(one, nowMs())),

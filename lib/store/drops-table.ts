@@ -5,7 +5,7 @@ import type { Flow } from "@/lib/drops/flow";
 import type { BinaryReader } from "./binary-reader";
 import { BinaryWriter } from "./binary-writer";
 import { ALL_DROPS, type Condition } from "./condition";
-import type { Engine } from "./connection";
+import type { Engine, Lane } from "./connection";
 import { formatSeriesId } from "./series-id";
 import type { SeriesTable } from "./series-table";
 import { IN_RANGE, type Range, rangeParams, readTime, TIME_COLUMNS, wholeMs } from "./time";
@@ -29,7 +29,21 @@ export const ARRIVED_SINCE = "received_at >= toDateTime({arrived_since:UInt32}, 
 
 export type DropList = Range & { where?: Condition; limit: number; before?: DropCursor };
 
+/** Oldest first, for exports; `raw` is whether the flows are asked for too. */
+export type EvidenceList = Range & {
+  where?: Condition;
+  limit: number;
+  after?: DropCursor;
+  raw: boolean;
+};
+
+/** `last` is where the next page begins; undefined after the last one. */
+export type EvidencePage = { drops: (StoredDrop & Evidence)[]; last: DropCursor | undefined };
+
 export type DropsTable = {
+  evidencePage: (list: EvidenceList) => Promise<EvidencePage>;
+  /** Drops of a range, and the flows they were joined from. */
+  count: (list: Range & { where?: Condition }) => Promise<{ drops: number; flows: number }>;
   insert: (drops: readonly Drop[]) => Promise<void>;
   list: (list: DropList) => Promise<StoredDrop[]>;
   get: (uuid: string) => Promise<(StoredDrop & Evidence) | null>;
@@ -75,9 +89,9 @@ export function createDropsTable(
   /** Buffers of finished inserts: making a new one of some megabytes for each costs page faults. */
   const spare: BinaryWriter[] = [];
 
-  async function withSeries<Row extends Read>(rows: readonly Row[]) {
+  async function withSeries<Row extends Read>(rows: readonly Row[], lane: Lane = "read") {
     const ids = new Set(rows.map((row) => row.seriesId));
-    const found = await seriesTable.readSeries(ids, "read");
+    const found = await seriesTable.readSeries(ids, lane);
     return rows.flatMap(({ seriesId, ...row }) => {
       const series = found.get(seriesId);
       return series === undefined ? [] : [{ ...row, series }];
@@ -98,6 +112,25 @@ export function createDropsTable(
     list: async (list) => {
       const { sql, params } = listQuery(list);
       return withSeries(await engine.select("read", sql, params, readDrop));
+    },
+    evidencePage: async (list) => {
+      const { sql, params } = evidenceQuery(list);
+      const rows = await engine.select("heavy", sql, params, (reader) => ({
+        ...readDrop(reader),
+        ...readEvidence(reader),
+      }));
+      const last = rows.length < list.limit ? undefined : rows.at(-1);
+      return { drops: await withSeries(rows, "heavy"), last };
+    },
+    count: async ({ where = ALL_DROPS, ...range }) => {
+      const sql = `SELECT count(), sum(bitCount(bitAnd(raw_kinds, ${VERDICT_PRESENT | DROP_PRESENT})))
+        FROM drops WHERE ${IN_RANGE} AND (${where.sql})`;
+      const params = { ...where.params, ...rangeParams(range) };
+      const [counts] = await engine.select("heavy", sql, params, (reader) => ({
+        drops: reader.u64(),
+        flows: reader.u64(),
+      }));
+      return counts ?? { drops: 0, flows: 0 };
     },
     get: async (uuid) => {
       const sql = `SELECT ${READ_COLUMNS}, raw_kinds, verdict_raw, drop_raw FROM drops
@@ -176,6 +209,26 @@ function listQuery({ where = ALL_DROPS, limit, before, ...range }: DropList) {
     page_time: wholeMs(before?.timeMs ?? 0),
     page_nanos: before?.timeNanos ?? 0,
     page_uuid: before?.uuid ?? "",
+  };
+  return { sql, params };
+}
+
+function evidenceQuery({ where = ALL_DROPS, limit, after, raw, ...range }: EvidenceList) {
+  const place = "fromUnixTimestamp64Nano({page_time:Int64} * 1000000 + {page_nanos:UInt32}, 'UTC')";
+  const since =
+    after === undefined
+      ? ""
+      : `AND time >= ${place} AND (time, uuid) > (${place}, {page_uuid:String})`;
+  const evidence = raw ? "raw_kinds, verdict_raw, drop_raw" : "toUInt8(0), '', ''";
+  const sql = `SELECT ${READ_COLUMNS}, ${evidence} FROM drops
+    WHERE ${IN_RANGE} ${since} AND (${where.sql}) ORDER BY time, uuid LIMIT {page_limit:UInt32}`;
+  const params = {
+    ...where.params,
+    ...rangeParams(range),
+    page_limit: limit,
+    page_time: wholeMs(after?.timeMs ?? 0),
+    page_nanos: after?.timeNanos ?? 0,
+    page_uuid: after?.uuid ?? "",
   };
   return { sql, params };
 }

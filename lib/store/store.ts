@@ -4,7 +4,13 @@ import type { Facet, GroupBy } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
 import { closedStore, type Engine, openEngine } from "./connection";
 import { type CoverageRow, insertCoverage, selectCoverage } from "./coverage-table";
-import { createDropsTable, type DropList, type Evidence, type StoredDrop } from "./drops-table";
+import {
+  createDropsTable,
+  type DropList,
+  type DropsTable,
+  type Evidence,
+  type StoredDrop,
+} from "./drops-table";
 import {
   appendExpectationEvents,
   type ExpectationEventRow,
@@ -52,10 +58,13 @@ export type Store = {
   firstSeenOf: (groups: readonly string[] | "all") => Promise<ReadonlyMap<string, number>>;
   /** The first time of every group of a grouping. */
   firstSeenBy: (by: GroupBy) => Promise<FirstOfGroup[]>;
-  /** Newest first; the next page is the one `before` the last drop of this one. */
   /** Values of fields with their counts, in the order of `fields`. */
   facets: (options: FacetsOptions) => Promise<Facet[]>;
+  /** Newest first; the next page is the one `before` the last drop of this one. */
   listDrops: (list: DropList) => Promise<StoredDrop[]>;
+  /** Oldest first, with the flows, beside what people wait for. */
+  evidencePage: DropsTable["evidencePage"];
+  countDrops: DropsTable["count"];
   /** By the uuid of either of its flows. */
   getDrop: (uuid: string) => Promise<(StoredDrop & Evidence) | null>;
   groupDrops: (group: string, range: Range, limit: number) => Promise<StoredDrop[]>;
@@ -126,6 +135,8 @@ function storeOver(engine: Engine, lock: FolderLock, nowMs: () => number): Store
     firstSeenBy: (by) => firstSeenBy(engine, seriesTable, by),
     facets: (options) => readFacets(engine, seriesTable, options),
     listDrops: drops.list,
+    evidencePage: drops.evidencePage,
+    countDrops: drops.count,
     getDrop: drops.get,
     groupDrops: (group, range, limit) =>
       drops.list({ ...range, limit, where: { sql: IN_GROUP, params: { group } } }),
