@@ -4,6 +4,7 @@
  * in the URL; this component only brings the parts together.
  */
 import { useRef } from "react";
+import { HubbleControl, type HubbleHandle } from "@/components/hubble/hubble-control";
 import { LiveControl } from "@/components/query/live-control";
 import { QueryBox } from "@/components/query/query-box";
 import { QuickFilters } from "@/components/query/quick-filters";
@@ -33,6 +34,7 @@ export function TriageScreen() {
   const { view } = shown;
   const input = useRef<HTMLInputElement>(null);
   const body = useRef<TriageHandle>(null);
+  const hubble = useRef<HubbleHandle>(null);
   const namespaces = useNamespaces(view);
   const setQuery = (q: string) => change({ q });
   const link = () => shareLink(url, view);
@@ -68,6 +70,7 @@ export function TriageScreen() {
           namespaces={namespaces}
           onChange={setQuery}
         />
+        <HubbleControl url={url} change={change} handle={hubble} />
         <RangePicker url={url} change={change} />
         <LiveControl
           mode={shown.status}

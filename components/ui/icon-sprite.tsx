@@ -77,6 +77,13 @@ const SYMBOLS: Record<IconName, ReactNode> = {
       <circle cx="8" cy="11.600" r=".9" fill="currentColor" />
     </>
   ),
+  info: (
+    <>
+      <circle cx="8" cy="8" r="6.200" {...line} />
+      <path d="M8 7.200v4.200" fill="none" stroke="currentColor" strokeWidth="1.600" />
+      <circle cx="8" cy="4.800" r=".9" fill="currentColor" />
+    </>
+  ),
   plug: (
     <path
       d="M5.500 1.800v3.400m5-3.400v3.400M3.300 5.200h9.400v2.300a4.700 4.700 0 0 1-9.400 0Zm4.700 7v2.600"

@@ -16,6 +16,7 @@ export const ICONS = [
   "copy",
   "ok",
   "warn",
+  "info",
   "plug",
   "filter",
   "dropped",

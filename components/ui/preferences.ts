@@ -13,12 +13,18 @@ export type Theme = (typeof THEMES)[number];
 export const DENSITIES = ["normal", "dense"] as const;
 export type Density = (typeof DENSITIES)[number];
 
+/** Forms in which a query is taken to Hubble. */
+export const HUBBLE_FORMS = ["observe", "filters", "exporter", "configmap", "helm"] as const;
+export type HubbleForm = (typeof HUBBLE_FORMS)[number];
+
 export type Preferences = {
   theme: Theme;
   zone: Zone;
   density: Density;
   /** Sections of the table that stand folded. */
   folded: readonly string[];
+  /** The form in which a query was last copied for Hubble. */
+  hubbleForm: HubbleForm;
 };
 
 export const DEFAULT_PREFERENCES: Preferences = {
@@ -26,6 +32,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   zone: "utc",
   density: "normal",
   folded: ["expected"],
+  hubbleForm: "observe",
 };
 
 /** Reads stored text; whatever is missing or not understood falls back to its default. */
@@ -41,6 +48,7 @@ export function parsePreferences(text: string | null): Preferences {
     folded: Array.isArray(folded)
       ? folded.filter((name): name is string => typeof name === "string").slice(0, 8)
       : DEFAULT_PREFERENCES.folded,
+    hubbleForm: oneOf(HUBBLE_FORMS, stored.hubbleForm, DEFAULT_PREFERENCES.hubbleForm),
   };
 }
 

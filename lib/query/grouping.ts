@@ -79,11 +79,14 @@ function namespaceTerm(series: Series): Term {
 }
 
 /** By what the party is named after, which is what its key is made of: `lib/drops/party.ts`. */
-function partyTerms(side: "src" | "dst", { kind, name, namespace, workload }: Party): Term[] {
+export function partyTerms(
+  side: "src" | "dst",
+  { kind, name, namespace }: Pick<Party, "kind" | "name" | "namespace">,
+): Term[] {
   const inNamespace = termOf(`${side}.ns`, [namespace]);
   switch (kind) {
     case "workload":
-      return [termOf(`${side}.workload`, [`${namespace}/${workload}`])];
+      return [termOf(`${side}.workload`, [`${namespace}/${name}`])];
     case "labels":
       return [inNamespace, termOf(`${side}.workload`, [""]), ...appTerms(side, name, namespace)];
     case "reserved":

@@ -185,6 +185,11 @@ function commandNotes(deny: readonly Filter[], range: HubbleRange, raw: boolean)
     const text = "Without --since, --last or --follow Hubble shows the last 20 flows of each node.";
     notes.push(note("hint", "--last", text));
   }
+  if (range.since !== undefined || range.until !== undefined) {
+    const text =
+      "Each node remembers only its newest flows (4,095 unless set otherwise), so what Hubble still has may begin later.";
+    notes.push(note("hint", "--since", text));
+  }
   if (deny.length > 1) {
     const text =
       "Hubble joins all flags after --not into one filter, so each exclusion is a --denylist of its own.";
