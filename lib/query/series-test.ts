@@ -4,7 +4,9 @@
  */
 import type { Drop, Series } from "@/lib/drops/drop";
 
-export type DropTest = (drop: Drop) => boolean;
+/** What tests read of a drop: all but its flows, which lists of the store come without. */
+export type TestedDrop = Omit<Drop, "verdictFlow" | "dropFlow">;
+export type DropTest = (drop: TestedDrop) => boolean;
 /** True or false for all drops of the series, or what is left to ask of each. */
 export type SeriesTest = (series: Series) => boolean | DropTest;
 

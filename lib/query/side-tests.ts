@@ -1,18 +1,18 @@
 /** What each field about one end of a drop means. */
-import type { Drop, Party, Series } from "@/lib/drops/drop";
+import type { Party, Series } from "@/lib/drops/drop";
 import { compileBlock, readBlock } from "./address";
 import type { TextTest } from "./glob";
 import type { Side, SideTerm, Value } from "./query";
-import { anyOf, type SeriesTest } from "./series-test";
+import { anyOf, type SeriesTest, type TestedDrop } from "./series-test";
 import { hasNone, identityValues, labelForms, withoutTrailingDot } from "./value-meaning";
 import { compileNumbers, compilePaths, compilePresent, compileTexts } from "./value-tests";
 
 /** One end of a drop. */
 type End = {
   party(series: Series): Party;
-  pod(drop: Drop): string;
-  ip(drop: Drop): string;
-  identity(drop: Drop): number;
+  pod(drop: TestedDrop): string;
+  ip(drop: TestedDrop): string;
+  identity(drop: TestedDrop): number;
 };
 
 const SOURCE: End = {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Drop } from "@/lib/drops/drop";
 import { arbitraryDrops, arbitraryQuery } from "@/lib/query/arbitraries";
 import { formatQuery } from "@/lib/query/format";
-import { compileQuery, matchesQuery } from "@/lib/query/match";
+import { compileQuery, type DropTest, matchesQuery } from "@/lib/query/match";
 import { parseQuery } from "@/lib/query/parse";
 import type { Query } from "@/lib/query/query";
 import { type Engine, openEngine } from "./connection";
@@ -44,7 +44,7 @@ afterAll(async () => {
 
 /** Expected, for these tests, are drops that stand for two packets. */
 const EXPECTED = { sql: "count = {most:UInt32}", params: { most: 2 } };
-const isExpected = (drop: Drop) => drop.count === 2;
+const isExpected: DropTest = (drop) => drop.count === 2;
 
 /** For each query the uuids of the drops it finds, all in one statement. */
 async function findAll(queries: readonly Query[]): Promise<Set<string>[]> {
