@@ -1,17 +1,21 @@
 /**
  * What every request passes before Next looks at it: which host it names, which method it uses,
  * and the headers of the answer, with a content security policy made for this one response.
- * Headers and refusals only: who is asking is settled in the handlers (`app/api/answer.ts`).
+ * Routes settle who is asking themselves (`app/api/answer.ts`) and rely on nothing here; pages,
+ * which hold no data of their own, are kept here from those who are not signed in.
  */
 import { type NextRequest, NextResponse } from "next/server";
+import { authorize } from "@/lib/auth/authorize";
 import { type Config, parseConfig } from "@/lib/config";
 import { isAllowedHost } from "@/lib/http/hosts";
-import { problemResponse } from "@/lib/http/problem";
+import { problemOf, problemResponse } from "@/lib/http/problem";
 import { contentSecurityPolicy, FIXED_HEADERS } from "@/lib/http/security-headers";
 
 /** Headers that only Next itself or an attacker would set. */
 const REFUSED_HEADERS = ["next-action", "next-resume", "x-middleware-subrequest"];
 const STRIPPED_HEADERS = ["x-nonce", "content-security-policy"];
+/** Probes ask before anybody can sign in, and are told nothing. */
+const OPEN = ["/healthz", "/readyz"];
 const URL_MAX = 8_192;
 
 let config: Config | null = null;
@@ -33,7 +37,7 @@ export function proxy(request: NextRequest): Response {
   return withFixedHeaders(response);
 }
 
-function refuse(request: NextRequest, { host, allowedHosts }: Config): Response | null {
+function refuse(request: NextRequest, { host, allowedHosts, auth }: Config): Response | null {
   if (!isAllowedHost(request.headers.get("host"), host, allowedHosts)) {
     return refused(
       421,
@@ -50,7 +54,18 @@ function refuse(request: NextRequest, { host, allowedHosts }: Config): Response 
   if (request.url.length > URL_MAX) {
     return refused(414, `The address is longer than ${URL_MAX} characters.`);
   }
-  return null;
+  return OPEN.includes(request.nextUrl.pathname) ? null : refuseStranger(request, auth);
+}
+
+function refuseStranger(request: NextRequest, auth: Config["auth"]): Response | null {
+  try {
+    authorize(request, auth);
+    return null;
+  } catch (error) {
+    const { problem, known } = problemOf(error);
+    if (!known) throw error;
+    return problemResponse(problem);
+  }
 }
 
 function refused(status: number, detail: string): Response {

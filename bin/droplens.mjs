@@ -102,12 +102,13 @@ function readHost() {
     stop(`DROPLENS_HOST is ${JSON.stringify(host)}: it must be an IP address or localhost.`);
   }
   const isLoopback = host === "localhost" || host === "::1" || host.startsWith("127.");
-  if (isLoopback) return host;
+  // The server itself refuses a wrong value, and whoever comes by another way than the proxy.
+  if (isLoopback || process.env.DROPLENS_AUTH === "proxy") return host;
   if (process.env.DROPLENS_UNSAFE_NO_AUTH !== "true") {
     stop(
-      `DROPLENS_HOST is ${host}, and this version asks nobody who they are: anyone who reaches that ` +
-        "address could read every dropped flow. Listen on 127.0.0.1 behind a proxy that signs people " +
-        "in, or set DROPLENS_UNSAFE_NO_AUTH=true to accept that.",
+      `DROPLENS_HOST is ${host}, and nobody is asked who they are: anyone who reaches that address ` +
+        "could read every dropped flow. Put a proxy before it that signs people in and set " +
+        "DROPLENS_AUTH=proxy, or set DROPLENS_UNSAFE_NO_AUTH=true to accept that.",
     );
   }
   process.stderr.write(

@@ -72,7 +72,12 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Builders of samples: for tests, benchmarks and each other, never for code that ships. */
-const TEST_ONLY = ["lib/drops/sample-flow", "lib/query/arbitraries"];
+const TEST_ONLY = [
+  "lib/drops/sample-flow",
+  "lib/expectations/arbitraries",
+  "lib/expectations/sample-expectation",
+  "lib/query/arbitraries",
+];
 /** What a test may import on top of its room's row. */
 const TEST_IMPORTS = [...TEST_ONLY, "lib/hubble", "lib/demo"];
 

@@ -32,6 +32,43 @@ describe("parseConfig", () => {
   });
 });
 
+describe("a sign-in by proxy", () => {
+  const auth = (environment: Record<string, string>) =>
+    parseConfig({ DROPLENS_AUTH: "proxy", ...environment }).auth;
+
+  it("trusts the addresses that are named, and one header", () => {
+    expect(auth({ DROPLENS_AUTH_TRUSTED: "127.0.0.1, 10.1.0.0/16 2001:db8::/32" })).toEqual({
+      mode: "proxy",
+      header: "x-forwarded-user",
+      trusted: ["127.0.0.1", "10.1.0.0/16", "2001:db8::/32"],
+    });
+    const named = { DROPLENS_AUTH_TRUSTED: "::1", DROPLENS_AUTH_HEADER: "X-Auth-Request-User" };
+    expect(auth(named)).toMatchObject({ header: "x-auth-request-user" });
+  });
+
+  it.each(["", " ", "0.0.0.0/0", "::/0", "::ffff:0:0/96", "127.0.0.1,0.0.0.0/0", "10.1", "proxy"])(
+    "does not start trusting %j",
+    (trusted) => {
+      expect(() => auth({ DROPLENS_AUTH_TRUSTED: trusted })).toThrow("DROPLENS_AUTH_TRUSTED");
+    },
+  );
+
+  it.each(["Host", "X_Forwarded_User", "a b", "Cookie"])(
+    "does not take %j for a name",
+    (header) => {
+      const environment = { DROPLENS_AUTH_TRUSTED: "::1", DROPLENS_AUTH_HEADER: header };
+      expect(() => auth(environment)).toThrow("DROPLENS_AUTH_HEADER");
+    },
+  );
+
+  it("is off unless it is asked for", () => {
+    expect(parseConfig({ DROPLENS_AUTH_TRUSTED: "::1" }).auth).toEqual({
+      mode: "none",
+      beyondLoopback: false,
+    });
+  });
+});
+
 describe("unknownVariables", () => {
   it("tells of a slip, and not of what Kubernetes sets for a Service named droplens", () => {
     const environment = {

@@ -3,6 +3,7 @@
  * given and what is allowed. Relay settings keep the Hubble CLI's own names and are read by
  * `lib/hubble`; the address to listen on is read by the launcher, before Next starts.
  */
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { AppError } from "./errors";
 
@@ -21,8 +22,19 @@ export type Config = {
   /** Address the server listens on; the launcher sets it. */
   host: string;
   logLevel: (typeof LOG_LEVELS)[number];
+  auth: AuthConfig;
   demo: DemoConfig | null;
 };
+
+/**
+ * - `none`: whoever reaches us may do everything, and is whom they say they are. Only from this
+ *   machine, unless `beyondLoopback`.
+ * - `proxy`: a proxy signs people in and names them in `header` (lower case). That header counts from
+ *   the addresses and blocks in `trusted` alone.
+ */
+export type AuthConfig =
+  | { mode: "none"; beyondLoopback: boolean }
+  | { mode: "proxy"; header: string; trusted: readonly string[] };
 
 export type DemoConfig = {
   ciliumVersion: (typeof CILIUM_VERSIONS)[number];
@@ -42,6 +54,31 @@ const whole = (min: number, max: number) =>
 const flag = z
   .enum(["true", "false", "1", "0"])
   .transform((value) => value === "true" || value === "1");
+
+const list = (text: string) => text.split(/[\s,]+/).filter((part) => part !== "");
+
+/** Headers that browsers and servers fill themselves. */
+const NOT_A_USER = new Set([
+  "host",
+  "cookie",
+  "origin",
+  "connection",
+  "content-type",
+  "user-agent",
+]);
+
+/** An address, or a block of more than none of its bits: everybody is nobody to trust. */
+function isBlock(text: string): boolean {
+  const [base = "", length, ...more] = text.split("/");
+  if (more.length > 0 || !ipaddr.isValid(base)) return false;
+  if (!base.includes(":") && !/^\d{1,3}(\.\d{1,3}){3}$/.test(base)) return false;
+  if (length === undefined) return true;
+  const bits = base.includes(":") ? 128 : 32;
+  // `::ffff:0:0/96` is all of IPv4.
+  const isMapped = bits === 128 && ipaddr.IPv6.parse(base).isIPv4MappedAddress();
+  const least = isMapped ? 97 : 1;
+  return /^\d{1,3}$/.test(length) && Number(length) >= least && Number(length) <= bits;
+}
 
 /** One row a variable: how it is read, what it is when unset, and what to say when it is wrong. */
 const VARIABLES = {
@@ -64,11 +101,35 @@ const VARIABLES = {
   DROPLENS_ALLOWED_HOSTS: {
     schema: z
       .string()
-      .transform((text) => text.split(/[\s,]+/).filter((host) => host !== ""))
+      .transform(list)
       .refine((hosts) => hosts.every((host) => /^[a-z0-9.:[\]-]+$/i.test(host))),
     fallback: [] as string[],
     allowed: "host names separated by commas, such as droplens.example.com",
   },
+  DROPLENS_AUTH: {
+    schema: z.enum(["none", "proxy"]),
+    fallback: "none" as const,
+    allowed: "none or proxy",
+  },
+  DROPLENS_AUTH_HEADER: {
+    schema: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,99}$/i)
+      .transform((name) => name.toLowerCase())
+      .refine((name) => !NOT_A_USER.has(name)),
+    fallback: "x-forwarded-user",
+    allowed: "the name of a header that the proxy alone sets, such as X-Forwarded-User",
+  },
+  DROPLENS_AUTH_TRUSTED: {
+    schema: z
+      .string()
+      .transform(list)
+      .refine((blocks) => blocks.length > 0 && blocks.every(isBlock)),
+    fallback: [] as string[],
+    allowed:
+      "addresses or blocks of the proxies, such as 127.0.0.1 or 10.1.0.0/16, not of everybody",
+  },
+  DROPLENS_UNSAFE_NO_AUTH: { schema: flag, fallback: false, allowed: "true or false" },
   DROPLENS_LOG_LEVEL: {
     schema: z.enum(LOG_LEVELS),
     fallback: "info" as const,
@@ -136,10 +197,25 @@ export function parseConfig(environment: Environment): Config {
     allowedHosts: read("DROPLENS_ALLOWED_HOSTS"),
     host: read("DROPLENS_HOST"),
     logLevel: read("DROPLENS_LOG_LEVEL"),
+    auth: readAuth(read, problems),
     demo: read("DROPLENS_DEMO") ? demo : null,
   };
   if (problems.length > 0) throw new AppError("config", problems.join("\n"));
   return config;
+}
+
+function readAuth(read: <N extends Name>(name: N) => Read<N>, problems: string[]): AuthConfig {
+  const header = read("DROPLENS_AUTH_HEADER");
+  const before = problems.length;
+  const trusted = read("DROPLENS_AUTH_TRUSTED");
+  const beyondLoopback = read("DROPLENS_UNSAFE_NO_AUTH");
+  if (read("DROPLENS_AUTH") === "none") return { mode: "none", beyondLoopback };
+  if (trusted.length === 0 && problems.length === before) {
+    problems.push(
+      `DROPLENS_AUTH is "proxy", which needs DROPLENS_AUTH_TRUSTED: ${VARIABLES.DROPLENS_AUTH_TRUSTED.allowed}.`,
+    );
+  }
+  return { mode: "proxy", header, trusted };
 }
 
 type Read<N extends Name> =
@@ -162,12 +238,10 @@ function readVariable<N extends Name>(
 
 /** Names that begin with `DROPLENS_` but mean nothing here: most likely a slip of the keyboard. */
 export function unknownVariables(environment: Environment): string[] {
-  const launcher = new Set(["DROPLENS_UNSAFE_NO_AUTH"]);
   return Object.keys(environment).filter(
     (name) =>
       name.startsWith("DROPLENS_") &&
       !(name in VARIABLES) &&
-      !launcher.has(name) &&
       // Kubernetes sets these for a Service of the name droplens.
       !/^DROPLENS_(PORT|SERVICE)(_|$)/.test(name),
   );

@@ -5,6 +5,7 @@
 
 export const ERROR_CODES = [
   "bad-request",
+  "unauthorized",
   "not-found",
   "conflict",
   "forbidden",

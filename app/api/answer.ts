@@ -39,7 +39,7 @@ function guardedRoute<P>(action: Action, handler: Handler<P>): Route<P> {
     try {
       const runtime = getRuntime();
       requireOurs(request, runtime);
-      const actor = authorize(request);
+      const actor = authorize(request, runtime.config.auth);
       if (!actor.can(action)) {
         throw new AppError("forbidden", `You are not allowed to ${action} here.`);
       }

@@ -196,3 +196,6 @@ export type ImportResult = {
     changes: readonly string[];
   }[];
 };
+
+/** `GET /api/me`: who the server takes the asker for. Unverified, the name is empty: ask for one. */
+export type Me = { name: string; verified: boolean; mode: "none" | "proxy" };

@@ -6,6 +6,7 @@ import { AppError, type ErrorCode } from "@/lib/errors";
 
 const STATUSES: Record<ErrorCode, { status: number; title: string }> = {
   "bad-request": { status: 400, title: "Bad request" },
+  unauthorized: { status: 401, title: "Not signed in" },
   forbidden: { status: 403, title: "Forbidden" },
   "not-found": { status: 404, title: "Not found" },
   conflict: { status: 409, title: "Conflict" },

@@ -3,6 +3,7 @@
  * ends the process with one line that names the cause and the fix.
  */
 
+import { installStamp } from "@/lib/auth/stamp";
 import { type Config, parseConfig, unknownVariables } from "@/lib/config";
 import { startDemo } from "@/lib/demo/start-demo";
 import { AppError, messageOf } from "@/lib/errors";
@@ -16,6 +17,7 @@ const STOP_MS = 1_500;
 export async function startRuntime(): Promise<void> {
   try {
     const config = parseConfig(process.env);
+    installStamp(config.auth.mode === "proxy" ? config.auth.header : null);
     const log = createLog(config.logLevel);
     for (const name of unknownVariables(process.env)) {
       log.warn(`${name} is no setting of Droplens. Check its spelling.`);

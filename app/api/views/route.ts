@@ -1,5 +1,5 @@
 import { answer, answerWrite, jsonResponse } from "@/app/api/answer";
-import { claimedActor } from "@/lib/auth/actor";
+import { signedAs } from "@/lib/auth/actor";
 import { newSavedView } from "./saved-view-body";
 
 export const dynamic = "force-dynamic";
@@ -8,6 +8,8 @@ export const dynamic = "force-dynamic";
 export const GET = answer(async (_request, { savedViews }) => ({ views: savedViews.list() }));
 
 /** POST /api/views {name, search, author?} : saves a view; 409 when the name is taken. */
-export const POST = answerWrite(newSavedView, async ({ author, ...view }, { savedViews }) =>
-  jsonResponse(await savedViews.create(view, claimedActor(author)), 201),
+export const POST = answerWrite(
+  newSavedView,
+  async ({ author, ...view }, { savedViews }, _params, actor) =>
+    jsonResponse(await savedViews.create(view, signedAs(actor, author)), 201),
 );

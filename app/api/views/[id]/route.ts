@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { answerWrite, emptyResponse } from "@/app/api/answer";
 import { savedViewChange } from "@/app/api/views/saved-view-body";
-import { claimedActor } from "@/lib/auth/actor";
+import { signedAs } from "@/lib/auth/actor";
 
 export const dynamic = "force-dynamic";
 
@@ -11,12 +11,12 @@ type Params = { id: string };
 /** PATCH /api/views/:id {name?, search?, version, author?} : 409 when it was changed since. */
 export const PATCH = answerWrite<Change, Params>(
   savedViewChange,
-  ({ author, ...change }, { savedViews }, { id }) =>
-    savedViews.change(id, change, claimedActor(author)),
+  ({ author, ...change }, { savedViews }, { id }, actor) =>
+    savedViews.change(id, change, signedAs(actor, author)),
 );
 
 /** DELETE /api/views/:id */
-export const DELETE = answerWrite<Params>(null, async (_body, { savedViews }, { id }) => {
-  await savedViews.remove(id, claimedActor(undefined));
+export const DELETE = answerWrite<Params>(null, async (_body, { savedViews }, { id }, actor) => {
+  await savedViews.remove(id, actor);
   return emptyResponse();
 });
