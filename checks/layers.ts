@@ -48,7 +48,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "app/api": {
     imports: [
       ...["lib/live", "lib/http", "lib/auth", "lib/query", "lib/drops", "lib/expectations"],
-      ...["lib/errors", "lib/config"],
+      ...["lib/graph", "lib/errors", "lib/config"],
     ],
     packages: "any",
   },

@@ -17,6 +17,8 @@ import type {
   View,
 } from "@/lib/drops/view";
 import { AppError } from "@/lib/errors";
+import { createGraphBuilder } from "@/lib/graph/build-graph";
+import type { GraphAnswer, GraphLevel } from "@/lib/graph/graph";
 import { describeRaw } from "@/lib/hubble/evidence";
 import { groupingBy } from "@/lib/query/grouping";
 import type { Query } from "@/lib/query/query";
@@ -49,6 +51,8 @@ export type Past = {
   view(params: ViewParams): Promise<View>;
   /** `id` is of the grouping. @throws AppError `not-found` when the group has no drops in the range. */
   group(id: string, params: ViewParams): Promise<GroupDetails>;
+  /** Who is dropped talking to whom; its counts are those of `view` for the same query and range. */
+  graph(params: RangeParams, level: GraphLevel): Promise<GraphAnswer>;
   facets(params: RangeParams, wanted: FacetsWanted): Promise<Facets>;
   /** Newest first. @throws AppError `bad-request` for a `before` that is no `next` of ours. */
   drops(params: RangeParams, wanted: DropsWanted): Promise<DropPage>;
@@ -142,6 +146,14 @@ export function createPast(options: PastOptions): Past {
         seriesCount: series.length,
         drops: drops.map(dropRow),
       };
+    },
+
+    async graph(params, level) {
+      await settle();
+      const { q, fromMs, toMs } = params;
+      const builder = createGraphBuilder({ level, fromMs, toMs });
+      await loadInSlices(await counted(params, whereOf(params.query)), builder.add);
+      return { query: q, ...builder.finish(), coverage: coverage(fromMs, toMs) };
     },
 
     async facets({ query, fromMs, toMs }, wanted) {
