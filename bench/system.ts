@@ -57,6 +57,7 @@ export function createSystem({ nowMs, follow, onDrop }: SystemOptions): System {
       else onDrop(drop);
       ingest.status.account.store(1);
     },
+    writer,
     log,
     nowMs,
   });

@@ -11,6 +11,7 @@ import { decodeLine } from "./decode";
 import type { PositionMemory } from "./file-position";
 import { createSplitter, type FileLine } from "./line-splitter";
 import type { SourceEvent, StatusEvent } from "./source-event";
+import { sourceStatus } from "./source-status-event";
 import { createTail, type Tail } from "./tail";
 
 export type FollowFileOptions = {
@@ -158,25 +159,7 @@ function statusesOf({ now = Date.now }: FollowFileOptions) {
       if (what === last && (state !== "connected" || now() - toldMs < PROOF_MS)) return;
       last = what;
       toldMs = now();
-      yield [statusEvent(state, words, now())];
+      yield [sourceStatus(state, words, now())];
     },
-  };
-}
-
-function statusEvent(state: StatusEvent["state"], words: string, atMs: number): StatusEvent {
-  return {
-    kind: "status",
-    state,
-    words,
-    atMs,
-    attempt: 1,
-    nextTryMs: null,
-    lastProofMs: state === "connected" ? atMs : null,
-    version: "",
-    nodesConnected: null,
-    nodesUnavailable: null,
-    unavailableNodes: [],
-    flowsPerSecond: null,
-    steppedOver: null,
   };
 }

@@ -2,7 +2,7 @@
  * Brings the events of one source through the pipeline to the live views and the store, keeps its
  * account, and writes down when it was connected.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Drop } from "@/lib/drops/drop";
 import { createPipeline } from "@/lib/drops/pipeline";
 import { createSeen } from "@/lib/drops/seen";
@@ -14,8 +14,9 @@ import type { SourceEvent, StatusEvent } from "@/lib/hubble/source-event";
 import type { Store } from "@/lib/store/store";
 import { type CoverageKeeper, createCoverageKeeper } from "./coverage-keeper";
 import type { CoverageLog } from "./coverage-log";
-import type { SourceSetup } from "./source-setup";
+import type { Pace, SourceSetup } from "./source-setup";
 import { createSourceStatus, type SourceStatus } from "./source-status";
+import type { Writer } from "./writer";
 
 export type Ingest = {
   readonly status: SourceStatus;
@@ -32,6 +33,8 @@ export type IngestOptions = {
   seriesIndex: SeriesIndex;
   windowMs: number;
   onDrop: (drop: Drop) => void;
+  /** Of the writer; what a source that can wait waits for. */
+  writer: Pick<Writer, "waiting" | "flush">;
   log: Log;
   nowMs: () => number;
 };
@@ -42,6 +45,8 @@ const RESUME_OVERLAP_MS = 60_000;
 const SLICE = 1_000;
 const FLUSH_MS = 200;
 const KEPT_UNREADABLE = 20;
+/** Drops that wait for the store while a source that can wait is still read. */
+const MANY_WAITING = 20_000;
 
 const STATES = {
   connecting: "connecting",
@@ -64,6 +69,19 @@ export function createIngest(options: IngestOptions): Ingest {
     account: status.account,
     seen,
   });
+  const pace: Pace = {
+    async room() {
+      while (options.writer.waiting > MANY_WAITING && !aborter.signal.aborted) {
+        // A store that takes nothing is waited for: what can wait shall not be let go.
+        await options.writer.flush().catch(() => pause(FLUSH_MS, aborter.signal));
+      }
+    },
+    async durable() {
+      // By then every flow has met its twin or waits for it no longer.
+      await pause(2 * options.windowMs + 2 * FLUSH_MS, aborter.signal);
+      await options.writer.flush();
+    },
+  };
   let running: Promise<void> = Promise.resolve();
 
   async function follow(): Promise<void> {
@@ -74,7 +92,7 @@ export function createIngest(options: IngestOptions): Ingest {
       noteJoins();
     }, FLUSH_MS);
     try {
-      for await (const batch of setup.follow(sinceMs, aborter.signal)) {
+      for await (const batch of setup.follow(sinceMs, aborter.signal, pace)) {
         await takeBatch(batch, keeper);
       }
     } catch (error) {
@@ -205,4 +223,8 @@ export function createIngest(options: IngestOptions): Ingest {
       await running;
     },
   };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -134,6 +134,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         hub.add(drop);
         writer.add(drop);
       },
+      writer,
       log,
       nowMs,
     });

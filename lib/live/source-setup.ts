@@ -1,18 +1,36 @@
 /** A source as the configuration names it: where its events come from. */
-
+import { join } from "node:path";
 import type { SourceSummary } from "@/lib/drops/view";
 import { AppError } from "@/lib/errors";
+import { positionFile } from "@/lib/hubble/file-position";
+import { followFile } from "@/lib/hubble/follow-file";
 import { parseRelayAddress } from "@/lib/hubble/relay-address";
 import { followRelay } from "@/lib/hubble/relay-client";
 import { type RelaySettings, relayOptionsFromEnv } from "@/lib/hubble/relay-env";
 import type { SourceEvent } from "@/lib/hubble/source-event";
+import { type PushEndpoint, pushSource } from "./push-source";
+import { readSources, type SourceSpec } from "./sources-file";
 
 export type SourceSetup = {
   id: string;
   kind: SourceSummary["kind"];
   address: string;
   /** Events from `sinceMs` on (null: everything the source still has), until `signal` aborts. */
-  follow(sinceMs: number | null, signal: AbortSignal): AsyncIterable<readonly SourceEvent[]>;
+  follow(
+    sinceMs: number | null,
+    signal: AbortSignal,
+    pace: Pace,
+  ): AsyncIterable<readonly SourceEvent[]>;
+  /** Where its flows are pushed to, for those that are not fetched. */
+  push?: PushEndpoint;
+};
+
+/** For sources that can wait: when to go on, and when what they gave cannot be lost any more. */
+export type Pace = {
+  /** Resolves when there is room for more. */
+  room(): Promise<void>;
+  /** Resolves when everything given so far is stored; rejects when the store does not take it. */
+  durable(): Promise<void>;
 };
 
 /** Where Relay is when nothing is said: the Hubble CLI's own default. */
@@ -36,6 +54,27 @@ export function relayFromEnvironment(
   }
   if (read.options === null) throw new AppError("config", "HUBBLE_SERVER is empty.");
   return relaySource("relay", "relay", read.options);
+}
+
+/**
+ * The sources of a configuration file. `dataDir` keeps how far files have been read.
+ * @throws AppError `config`.
+ */
+export function sourcesFromFile(path: string, dataDir: string): readonly SourceSetup[] {
+  return readSources(path).map((spec) => setupOf(spec, dataDir));
+}
+
+function setupOf(spec: SourceSpec, dataDir: string): SourceSetup {
+  if (spec.kind === "relay") return relaySource(spec.id, "relay", spec.settings);
+  if (spec.kind === "push") return pushSource(spec.id, spec.token);
+  const { id, path, mode } = spec;
+  const memory = positionFile(join(dataDir, "sources", `${id}.json`));
+  return {
+    id,
+    kind: "file",
+    address: path,
+    follow: (_sinceMs, signal, pace) => followFile({ path, mode, memory, ...pace }, signal),
+  };
 }
 
 /** The demo relay in this process, spoken to over gRPC like any other. */

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseSources, readSources } from "./sources-file";
+
+let folder: string;
+let tokenFile: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "droplens-sources-"));
+  tokenFile = join(folder, "token");
+  writeFileSync(tokenFile, "a-token-of-some-length\n");
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const parse = (yaml: string) => parseSources("sources.yaml", yaml);
+
+describe("parseSources", () => {
+  it("reads relays, files and push endpoints", () => {
+    const specs = parse(`
+sources:
+  - id: eu
+    relay:
+      server: hubble-relay.eu:443
+      tls: true
+      timeout: 7s
+      denylist: [{ source_pod: ["kube-system/"] }]
+  - id: logs
+    file: { path: /var/run/cilium/hubble/events.log }
+  - id: last-week
+    file: { path: /tmp/week.jsonl.gz, once: true }
+  - id: shipper
+    push: { tokenFile: ${tokenFile} }
+`);
+    expect(specs).toMatchObject([
+      {
+        id: "eu",
+        kind: "relay",
+        settings: {
+          address: { target: "hubble-relay.eu:443" },
+          tls: { allowInsecure: false },
+          connectTimeoutMs: 7_000,
+        },
+      },
+      { id: "logs", kind: "file", path: "/var/run/cilium/hubble/events.log", mode: "follow" },
+      { id: "last-week", kind: "file", mode: "once" },
+      { id: "shipper", kind: "push", token: "a-token-of-some-length" },
+    ]);
+    const [eu] = specs;
+    expect(eu?.kind === "relay" && eu.settings.deny).toHaveLength(1);
+  });
+
+  it.each([
+    ["sources: [", /line 1/],
+    ["sources: []", /sources: /],
+    ["other: 1", /sources/],
+    ["sources: [{ id: Up, file: { path: a } }]", /sources\[0\]\.id: use a to z/],
+    ["sources: [{ id: a }]", /exactly one of relay, file and push/],
+    ["sources: [{ id: a, file: { path: a }, relay: { server: b:1 } }]", /exactly one/],
+    ["sources: [{ id: a, file: { path: a, nonce: true } }]", /sources\[0\]\.file/],
+    ["sources: [{ id: a, relay: { server: relay } }]", /sources\[0\]\.relay\.server is "relay"/],
+    ["sources: [{ id: a, relay: { server: b:1, timeout: soon } }]", /relay\.timeout is "soon"/],
+    ["sources: [{ id: a, file: { path: a } }, { id: a, file: { path: b } }]", /a is used twice/],
+    ["sources: [{ id: a, push: { tokenFile: /nowhere/token } }]", /tokenFile: cannot read/],
+  ])("refuses %s", (yaml, words) => {
+    expect(() => parse(yaml)).toThrow(words);
+    expect(() => parse(yaml)).toThrow(/^sources\.yaml: /);
+  });
+
+  it("refuses a token that can be guessed", () => {
+    const short = join(folder, "short");
+    writeFileSync(short, "hunter2");
+    expect(() => parse(`sources: [{ id: a, push: { tokenFile: ${short} } }]`)).toThrow(
+      /16 characters/,
+    );
+  });
+
+  it("names every wrong place at once", () => {
+    const yaml = "sources: [{ id: a, relay: { server: x } }, { id: b, relay: { server: y } }]";
+    expect(() => parse(yaml)).toThrow(/sources\[0\][\s\S]*sources\[1\]/);
+  });
+});
+
+describe("readSources", () => {
+  it("names a file that cannot be read", () => {
+    expect(() => readSources(join(folder, "none.yaml"))).toThrow(/DROPLENS_CONFIG: cannot read/);
+  });
+});
