@@ -1,112 +1,111 @@
 "use client";
 /**
- * The query. At rest each term is a chip that can be taken away; on focus it is one line of text.
- * Enter applies it; what cannot be understood is said with its place and is never applied.
+ * The search bar. Each term of the query is a chip; the text among them is the one being written.
+ * Enter applies the whole line; what cannot be understood is said with its place and is never
+ * applied. `use-query-bar.ts` holds what the keys do.
  */
-import { type KeyboardEvent, type RefObject, useState } from "react";
-import { QueryChips } from "@/components/query/query-chips";
+import type { RefObject } from "react";
+import { CHIP_HELP_ID, LineChips } from "@/components/query/line-chips";
+import { PROBLEM_ID, QueryProblem } from "@/components/query/query-problem";
+import { LIST_ID, optionId, SuggestionList } from "@/components/query/suggestion-list";
+import type { Within } from "@/components/query/use-counted-values";
+import { useQueryBar } from "@/components/query/use-query-bar";
 import { Icon } from "@/components/ui/icon";
-import { parseQuery } from "@/lib/query/parse";
-import { MAX_QUERY_LENGTH } from "@/lib/query/query";
+import type { QueryError } from "@/lib/query/query-error";
 
-type Props = {
+export type QueryBoxProps = {
+  /** The query that is applied. */
   q: string;
   onChange: (q: string) => void;
   input: RefObject<HTMLInputElement | null>;
+  /** The range that suggested values are counted in. */
+  within: Within;
+  /** Takes pasted text that was meant for Hubble; without it, such text is not recognised. */
+  onPasteHubble?: (text: string) => void;
 };
 
-export function QueryBox({ q, onChange, input }: Props) {
-  // null: at rest, the chips show what the URL says.
-  const [draft, setDraft] = useState<string | null>(null);
-  const text = draft ?? q;
-  const parsed = parseQuery(text);
-  const [judged, setJudged] = useState(false);
-  const wrong = !parsed.ok && (judged || draft === null) ? parsed.error : null;
-  const editing = draft !== null || wrong !== null;
-
-  const apply = () => {
-    setJudged(true);
-    if (!parsed.ok) return false;
-    const trimmed = text.trim();
-    if (trimmed !== q) onChange(trimmed);
-    return true;
-  };
-  const onBlur = () => {
-    if (apply()) setDraft(null);
-  };
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === "Enter" && apply()) input.current?.blur();
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    setDraft(null);
-    setJudged(false);
-    // Blur after the draft is gone, so that leaving does not apply it.
-    requestAnimationFrame(() => input.current?.blur());
-  };
-
+export function QueryBox(props: QueryBoxProps) {
+  const bar = useQueryBar(props);
+  const { line, error, active } = bar;
+  const isOpen = bar.open && bar.sections.length > 0;
   return (
-    <div className="query-area">
-      <div className={`query-box ${wrong ? "is-wrong" : ""}`}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: only hears that the focus leaves
+    <div className="query-area" ref={bar.area} onBlur={bar.onAreaBlur}>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the text goes into it, as in any field */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
+      <div className={`query-box ${error === null ? "" : "is-wrong"}`} onClick={bar.onBoxClick}>
         <Icon name="search" className="dim" />
-        {!editing && parsed.ok && (
-          <QueryChips
-            query={parsed.query}
-            onChange={onChange}
-            onEdit={() => input.current?.focus()}
-          />
-        )}
-        <input
-          ref={input}
-          // At rest the chips show it; the text stays there for whoever cannot see them.
-          className={editing ? "query-input" : "query-input is-resting"}
-          type="text"
-          inputMode="search"
-          enterKeyHint="search"
-          aria-label="Query"
-          aria-invalid={wrong !== null}
-          aria-describedby={wrong === null ? undefined : "query-error"}
-          autoComplete="off"
-          autoCapitalize="off"
-          autoCorrect="off"
-          spellCheck={false}
-          maxLength={MAX_QUERY_LENGTH}
-          placeholder="field:value, or any word"
-          value={text}
-          onFocus={() => {
-            setDraft(q);
-            setJudged(false);
-          }}
-          onChange={(event) => {
-            setDraft(event.target.value);
-            setJudged(false);
-          }}
-          onBlur={onBlur}
-          onKeyDown={onKeyDown}
-        />
+        <div className="query-line">
+          <LineChips chips={line.chips} at={line.at} actions={bar.chipActions} />
+          <div className={line.at < line.chips.length ? "query-field" : "query-field is-last"}>
+            <Mirror draft={line.draft} error={error} />
+            <input
+              ref={props.input}
+              className="query-input"
+              type="text"
+              role="combobox"
+              inputMode="search"
+              enterKeyHint="search"
+              aria-label="Query"
+              aria-autocomplete="list"
+              aria-expanded={isOpen}
+              aria-controls={isOpen ? LIST_ID : undefined}
+              aria-activedescendant={isOpen && active !== null ? optionId(active) : undefined}
+              aria-invalid={error !== null}
+              aria-describedby={error === null ? undefined : PROBLEM_ID}
+              autoComplete="off"
+              autoCapitalize="off"
+              autoCorrect="off"
+              spellCheck={false}
+              placeholder={line.chips.length === 0 ? "field:value, or any word" : undefined}
+              value={line.draft}
+              onChange={(event) => bar.onWrite(event.target)}
+              onSelect={(event) => bar.onCursor(event.currentTarget)}
+              onFocus={bar.onFocus}
+              onKeyDown={bar.onKeyDown}
+              onPaste={bar.onPaste}
+            />
+          </div>
+        </div>
         <kbd className="only-wide">/</kbd>
       </div>
-      {wrong !== null && <QueryError text={text} message={wrong.message} at={wrong.at} />}
+      {bar.open && (
+        <SuggestionList
+          sections={bar.sections}
+          active={active}
+          note={bar.note}
+          take={bar.take}
+          forget={bar.forget}
+        />
+      )}
+      {error !== null && (
+        <QueryProblem error={error} draft={line.draft} mended={bar.mended} mend={bar.mend} />
+      )}
+      <span id={CHIP_HELP_ID} className="sr-only">
+        Enter edits, minus negates, Delete removes, Control C copies, arrow keys go on.
+      </span>
+      <output className="sr-only" aria-label="Suggestions for the query">
+        {bar.said}
+      </output>
     </div>
   );
 }
 
-function QueryError({ text, message, at }: { text: string; message: string; at: number }) {
-  const rest = text.slice(at, at + 24);
-  return (
-    <p className="query-error" id="query-error" role="alert">
-      <Icon name="warn" className="c-dropped" />
-      <span>
-        <b>{message}</b>{" "}
-        <span className="soft">
-          At character {at + 1}
-          {rest !== "" && (
-            <>
-              : <code>{text.slice(Math.max(0, at - 16), at)}</code>
-              <code className="wrong-part">{rest}</code>
-            </>
-          )}
-        </span>
+/** The text once more, unseen: it gives the field its width and underlines what is wrong. */
+function Mirror({ draft, error }: { draft: string; error: QueryError | null }) {
+  if (error === null) {
+    return (
+      <span className="query-mirror" aria-hidden="true">
+        {draft}
       </span>
-    </p>
+    );
+  }
+  const end = error.at + Math.max(1, error.length);
+  return (
+    <span className="query-mirror" aria-hidden="true">
+      {draft.slice(0, error.at)}
+      <span className="wrong-part">{draft.slice(error.at, end) || "\u00a0"}</span>
+      {draft.slice(end)}
+    </span>
   );
 }

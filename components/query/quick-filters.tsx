@@ -1,8 +1,9 @@
 "use client";
 /** Verdict and namespace, the two filters most looked for, as edits of the query. */
-import { filterValues, withFilter } from "@/components/query/edit-query";
-import { formatQuery } from "@/lib/query/format";
-import type { Query } from "@/lib/query/query";
+import { visibleText } from "@/lib/drops/visible-text";
+import { setField } from "@/lib/query/edit";
+import { formatQuery, termText } from "@/lib/query/format";
+import { EVERYTHING, isSideTerm, type Query } from "@/lib/query/query";
 
 const VERDICTS = [
   { name: "All", values: [] },
@@ -27,7 +28,7 @@ export function QuickFilters({ query, namespaces, onChange }: Props) {
 }
 
 function VerdictFilter({ query, onChange }: Omit<Props, "namespaces">) {
-  const chosen = query === null ? [] : filterValues(query, "verdict");
+  const chosen = query === null ? "" : includedText(query, "verdict");
   return (
     <fieldset className="segments" disabled={query === null}>
       <legend className="sr-only">Verdict</legend>
@@ -35,9 +36,9 @@ function VerdictFilter({ query, onChange }: Omit<Props, "namespaces">) {
         <button
           key={verdict.name}
           type="button"
-          aria-pressed={query !== null && chosen.join() === verdict.values.join()}
+          aria-pressed={query !== null && chosen === verdict.values.join()}
           onClick={() =>
-            query !== null && onChange(formatQuery(withFilter(query, "verdict", verdict.values)))
+            query !== null && onChange(formatQuery(setField(query, "verdict", verdict.values)))
           }
         >
           {verdict.name}
@@ -48,10 +49,8 @@ function VerdictFilter({ query, onChange }: Omit<Props, "namespaces">) {
 }
 
 function NamespaceFilter({ query, namespaces, onChange }: Props) {
-  const chosen = query === null ? [] : filterValues(query, "ns");
-  const value = chosen.join(",");
-  const listed =
-    chosen.length === 1 && !namespaces.includes(value) ? [value, ...namespaces] : namespaces;
+  const value = query === null ? "" : includedText(query, "ns");
+  const names = new Map(namespaces.map((name) => [nameText(name), name]));
   return (
     <select
       className="select"
@@ -59,17 +58,30 @@ function NamespaceFilter({ query, namespaces, onChange }: Props) {
       disabled={query === null}
       value={value}
       onChange={(event) => {
-        const texts = event.target.value === "" ? [] : [event.target.value];
-        if (query !== null) onChange(formatQuery(withFilter(query, "ns", texts)));
+        const name = names.get(event.target.value);
+        const texts = name === undefined ? [] : [name];
+        if (query !== null) onChange(formatQuery(setField(query, "ns", texts)));
       }}
     >
       <option value="">All namespaces</option>
-      {chosen.length > 1 && <option value={value}>{value}</option>}
-      {listed.map((namespace) => (
-        <option key={namespace} value={namespace}>
-          {namespace}
+      {value !== "" && !names.has(value) && <option value={value}>{visibleText(value)}</option>}
+      {[...names].map(([text, name]) => (
+        <option key={text} value={text}>
+          {visibleText(name)}
         </option>
       ))}
     </select>
   );
+}
+
+/** What the query includes of the field, as it stands behind its colon; empty for no such term. */
+function includedText(query: Query, field: "verdict" | "ns"): string {
+  const term = query.terms.find(
+    (one) => one.field === field && !one.negated && (!isSideTerm(one) || one.side === "either"),
+  );
+  return term === undefined ? "" : termText(term).slice(field.length + 1);
+}
+
+function nameText(name: string): string {
+  return includedText(setField(EVERYTHING, "ns", [name]), "ns");
 }

@@ -64,7 +64,7 @@ export function TriageScreen() {
         <ShareButton link={link} />
       </TopBar>
       <search className="askbar" aria-label="What is shown">
-        <QueryBox q={url.q} onChange={setQuery} input={input} />
+        <QueryBox q={url.q} onChange={setQuery} input={input} within={url} />
         <QuickFilters
           query={parsed.ok ? parsed.query : null}
           namespaces={namespaces}
