@@ -14,6 +14,8 @@ export type Completion = {
   section: "field" | "value" | "operator";
   label: string;
   detail: string;
+  /** A whole term, for a field; else empty. */
+  example: string;
   /** Attempts and drops in the range; null where nobody counted. */
   counts: { attempts: number; drops: number } | null;
   /** The draft and the cursor once it is taken. */
@@ -39,43 +41,45 @@ function completionsOf(draft: string, spot: Spot, counted: readonly CountedValue
   return spot.kind === "value" ? valueCompletions(draft, spot, counted) : [];
 }
 
-type Named = { name: string; help: string; rank: number };
+type Named = { name: string; help: string; example: string };
 
 function fieldCompletions(draft: string, spot: FieldSpot): Completion[] {
   const wanted = foldCase(spot.written);
-  const fields = (wanted === "" ? plainNames() : matchingNames(wanted)).map(({ name, help }) =>
-    completeField(draft, spot, name, help),
+  const fields = (wanted === "" ? plainNames() : matchingNames(wanted)).map((named) =>
+    completeField(draft, spot, named),
   );
   return [...fields, ...closedValues(draft, spot, wanted), ...minus(draft, spot, wanted)];
 }
 
 /** With nothing written: each field once, and the two prefixes for the rest. */
 function plainNames(): Named[] {
-  const fields = FIELDS.map((field) => ({ name: field.name, help: helpOf(field), rank: 0 }));
-  const ends = [
-    { name: "src.", help: "The sending end: src.ns, src.pod, src.ip, …", rank: 0 },
-    { name: "dst.", help: "The receiving end: dst.ns, dst.pod, dst.ip, …", rank: 0 },
+  return [
+    ...FIELDS.map(eitherEnd),
+    { name: "src.", help: "The sending end: src.ns, src.pod, src.ip, …", example: "" },
+    { name: "dst.", help: "The receiving end: dst.ns, dst.pod, dst.ip, …", example: "" },
   ];
-  return [...fields, ...ends];
 }
 
-function helpOf(field: Field): string {
-  return field.sided ? `${field.help.replace(/\.$/, "")}, of either end.` : field.help;
+function eitherEnd({ name, sided, help, examples }: Field): Named {
+  const isOfName = (example: string) => example.startsWith(`${name}:`);
+  const words = sided ? `${help.replace(/\.$/, "")}, of either end.` : help;
+  return { name, help: words, example: examples.find(isOfName) ?? "" };
+}
+
+function oneEnd({ name, help }: Field): Named[] {
+  return [
+    { name: `src.${name}`, help: `${help} Of the source.`, example: "" },
+    { name: `dst.${name}`, help: `${help} Of the destination.`, example: "" },
+  ];
 }
 
 /** Names that begin with what is written, then those of which a part does, then the explained so. */
 function matchingNames(wanted: string): Named[] {
-  const all: Named[] = FIELDS.flatMap((field) => {
-    const plain = { name: field.name, help: helpOf(field) };
-    const sides = field.sided
-      ? [
-          { name: `src.${field.name}`, help: `${field.help} Of the source.` },
-          { name: `dst.${field.name}`, help: `${field.help} Of the destination.` },
-        ]
-      : [];
-    return [plain, ...sides].map((one) => ({ ...one, rank: rankOf(one, wanted) }));
-  });
-  return all.filter(({ rank }) => rank < 3).toSorted((a, b) => a.rank - b.rank);
+  const all = FIELDS.flatMap((field) => [eitherEnd(field), ...(field.sided ? oneEnd(field) : [])]);
+  return all
+    .map((named) => ({ ...named, rank: rankOf(named, wanted) }))
+    .filter(({ rank }) => rank < 3)
+    .toSorted((a, b) => a.rank - b.rank);
 }
 
 /** Shorter words begin too many sentences. */
@@ -89,7 +93,8 @@ function rankOf({ name, help }: { name: string; help: string }, wanted: string):
   return words.some((word) => word.startsWith(wanted)) ? 2 : 3;
 }
 
-function completeField(draft: string, spot: FieldSpot, name: string, help: string): Completion {
+function completeField(draft: string, spot: FieldSpot, named: Named): Completion {
+  const { name, help, example } = named;
   const isPrefix = name.endsWith(".");
   const written = isPrefix ? name : `${name}:`;
   const before = draft.slice(0, spot.from);
@@ -99,6 +104,7 @@ function completeField(draft: string, spot: FieldSpot, name: string, help: strin
     section: "field",
     label: written,
     detail: help,
+    example,
     counts: null,
     draft: before + written + (fits ? values : "") + draft.slice(spot.term.to),
     cursor: before.length + written.length,
@@ -126,6 +132,7 @@ function completeWord(draft: string, spot: FieldSpot, text: string): Completion 
     section: "value",
     label: text,
     detail: "",
+    example: "",
     counts: null,
     draft: before + draft.slice(spot.term.to),
     cursor: before.length,
@@ -141,6 +148,7 @@ function minus(draft: string, spot: FieldSpot, wanted: string): Completion[] {
       section: "operator",
       label: "-",
       detail: "Not: the term must not hold",
+      example: "",
       counts: null,
       draft: before + draft.slice(spot.from),
       cursor: before.length,

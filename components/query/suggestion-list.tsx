@@ -55,9 +55,20 @@ export function SuggestionList({ sections, active, note, take, forget }: Props) 
       )}
       {note !== "" && <p className="suggestions-note">{note}</p>}
       <p className="suggestions-help" id="query-help">
-        <span>
-          <code>field:value</code> <code>,</code> or <code>-</code> not <code>*</code> any text{" "}
-          <code>"a b"</code> with a space
+        <span className="suggestions-syntax">
+          <code>field:value</code>
+          <span>
+            <code>,</code> or
+          </span>
+          <span>
+            <code>-</code> not
+          </span>
+          <span>
+            <code>*</code> any text
+          </span>
+          <span>
+            <code>"a b"</code> with a space
+          </span>
         </span>
         <span className="only-wide">
           <kbd>↑</kbd> <kbd>↓</kbd> choose <kbd>Tab</kbd> complete <kbd>Enter</kbd> apply
@@ -98,11 +109,12 @@ function Option({ option, index, active, take, forget }: OptionProps) {
 function OptionText({ option }: { option: BarOption }) {
   switch (option.kind) {
     case "completion": {
-      const { label, detail, counts } = option.completion;
+      const { label, detail, example, counts } = option.completion;
       return (
         <>
           <FlowText text={label} className="suggestion-label" />
           <span className="suggestion-detail">{detail}</span>
+          {example !== "" && <code className="suggestion-example only-wide">{example}</code>}
           {counts !== null && (
             <span className="suggestion-count" title={countOf(counts.drops, "drop")}>
               {formatCount(counts.attempts)}
@@ -139,7 +151,7 @@ function OptionText({ option }: { option: BarOption }) {
   }
 }
 
-const ACTION_WORDS = { negate: "Turn round:", remove: "Remove", copy: "Copy" };
+const ACTION_WORDS = { negate: "Negate", remove: "Remove", copy: "Copy" };
 
 function keyOf(option: BarOption): string {
   if (option.kind === "completion") {

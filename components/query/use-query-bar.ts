@@ -250,7 +250,7 @@ export function useQueryBar({ q, onChange, input, within, onPasteHubble }: Query
   return {
     line,
     area,
-    open,
+    open: open && (options.length > 0 || note !== ""),
     sections,
     active,
     error,

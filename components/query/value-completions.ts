@@ -41,7 +41,7 @@ export function valueCompletions(
 
 function place(draft: string, spot: ValueSpot, { text, ...one }: Offered): Completion {
   const before = draft.slice(0, spot.from) + text;
-  return { ...one, draft: before + draft.slice(spot.to), cursor: before.length };
+  return { ...one, example: "", draft: before + draft.slice(spot.to), cursor: before.length };
 }
 
 /** Counted values first, in the order they came, then what a closed set has besides. */

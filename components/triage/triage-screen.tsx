@@ -64,7 +64,13 @@ export function TriageScreen() {
         <ShareButton link={link} />
       </TopBar>
       <search className="askbar" aria-label="What is shown">
-        <QueryBox q={url.q} onChange={setQuery} input={input} within={url} />
+        <QueryBox
+          q={url.q}
+          onChange={setQuery}
+          input={input}
+          within={url}
+          onPasteHubble={(text) => hubble.current?.paste(text)}
+        />
         <QuickFilters
           query={parsed.ok ? parsed.query : null}
           namespaces={namespaces}
