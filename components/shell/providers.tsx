@@ -1,12 +1,25 @@
 "use client";
-/** What every screen needs around it: the cache of what the server knows. */
+/**
+ * What every screen needs around it: the cache of what the server knows, and what opens over any
+ * screen: the form that marks drops as expected, and the messages after it.
+ */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+import { MarkHost } from "@/components/expectations/mark-panel";
+import { ExpectationNews } from "@/components/expectations/revision";
+import { ToastList } from "@/components/expectations/toast-list";
 import { RequestError } from "@/components/ui/fetch-json";
 
 export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(createClient);
-  return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
+  return (
+    <QueryClientProvider client={client}>
+      {children}
+      <ExpectationNews />
+      <MarkHost />
+      <ToastList />
+    </QueryClientProvider>
+  );
 }
 
 function createClient(): QueryClient {

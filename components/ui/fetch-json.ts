@@ -3,25 +3,49 @@
 export class RequestError extends Error {
   /** HTTP status, or 0 when no answer came. */
   readonly status: number;
+  /** The problem details as they came; null when there were none. */
+  readonly body: unknown;
 
-  constructor(message: string, status: number, cause?: unknown) {
+  constructor(message: string, status: number, cause?: unknown, body: unknown = null) {
     super(message, { cause });
     this.name = "RequestError";
     this.status = status;
+    this.body = body;
   }
 }
 
 /** Throws `RequestError` with the `detail` of the answer, or with what went wrong on the way. */
-export async function fetchJson(path: string, signal?: AbortSignal): Promise<unknown> {
+export function fetchJson(path: string, signal?: AbortSignal): Promise<unknown> {
+  return request(path, { signal });
+}
+
+export type WriteMethod = "POST" | "PATCH" | "DELETE";
+
+/** Sends JSON and reads the answer; null where there is none. Throws as `fetchJson` does. */
+export function sendJson(
+  method: WriteMethod,
+  path: string,
+  value: unknown,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const body = JSON.stringify(value);
+  return request(path, { method, body, signal });
+}
+
+async function request(path: string, init: RequestInit): Promise<unknown> {
   let response: Response;
+  const headers: HeadersInit = { accept: "application/json" };
+  if (init.body !== undefined) headers["content-type"] = "application/json";
   try {
-    response = await fetch(path, { signal, headers: { accept: "application/json" } });
+    response = await fetch(path, { ...init, headers });
   } catch (cause) {
-    if (signal?.aborted) throw cause;
+    if (init.signal?.aborted) throw cause;
     throw new RequestError("Droplens did not answer. Is the server still running?", 0, cause);
   }
   const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw new RequestError(detailOf(body, response.status), response.status);
+  if (!response.ok) {
+    throw new RequestError(detailOf(body, response.status), response.status, undefined, body);
+  }
   return body;
 }
 

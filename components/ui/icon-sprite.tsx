@@ -130,6 +130,54 @@ const SYMBOLS: Record<IconName, ReactNode> = {
       fill="currentColor"
     />
   ),
+  surge: <path d="M8 1.800 14 8.400h-3.400v5.800H5.400V8.400H2Z" fill="currentColor" />,
+  new: (
+    <path
+      d="M8 2.200v11.600M2.200 8h11.600"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="3.200"
+    />
+  ),
+  ended: (
+    <>
+      <circle cx="8" cy="8" r="6" {...line} />
+      <path d="M8 4.200V8l2.800 1.900" {...line} />
+    </>
+  ),
+  trial: (
+    <circle cx="8" cy="8" r="5.600" {...line} strokeWidth={1.6} strokeDasharray="2.200 2.200" />
+  ),
+  // A ring is the row, the filled part what the rule covers of it.
+  "fit-exact": <circle cx="8" cy="8" r="5" fill="currentColor" />,
+  "fit-part": (
+    <>
+      <circle cx="8" cy="8" r="5" {...line} strokeWidth={1.6} />
+      <path d="M8 3a5 5 0 0 1 0 10Z" fill="currentColor" />
+    </>
+  ),
+  "fit-broader": (
+    <>
+      <circle cx="8" cy="8" r="3.200" fill="currentColor" />
+      <circle cx="8" cy="8" r="6.400" {...line} strokeWidth={1.5} />
+    </>
+  ),
+  plus: <path d="M8 3v10M3 8h10" {...line} />,
+  minus: <path d="M3 8h10" {...line} />,
+  edit: (
+    <path
+      d="m2.800 13.200.700-3.200 7.200-7.200 2.500 2.500L6 12.500Z"
+      strokeLinejoin="round"
+      {...line}
+    />
+  ),
+  undo: <path d="M3 6.500h6.500a3.500 3.500 0 0 1 0 7H6M6 3 2.500 6.500 6 10" {...line} />,
+  history: (
+    <>
+      <path d="M2.600 8a5.400 5.400 0 1 0 1.600-3.900L2.500 5.800" {...line} />
+      <path d="M2.400 2.400v3.500h3.500M8 5v3.200l2.200 1.400" {...line} />
+    </>
+  ),
   reported: <circle cx="8" cy="8" r="5" fill="currentColor" />,
   paired: (
     <>
