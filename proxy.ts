@@ -16,6 +16,8 @@ const REFUSED_HEADERS = ["next-action", "next-resume", "x-middleware-subrequest"
 const STRIPPED_HEADERS = ["x-nonce", "content-security-policy"];
 /** Probes ask before anybody can sign in, and are told nothing. */
 const OPEN = ["/healthz", "/readyz"];
+/** Log shippers come with a token, which the route itself asks for. */
+const PUSH = "/api/ingest/";
 const URL_MAX = 8_192;
 
 let config: Config | null = null;
@@ -54,7 +56,9 @@ function refuse(request: NextRequest, { host, allowedHosts, auth }: Config): Res
   if (request.url.length > URL_MAX) {
     return refused(414, `The address is longer than ${URL_MAX} characters.`);
   }
-  return OPEN.includes(request.nextUrl.pathname) ? null : refuseStranger(request, auth);
+  const { pathname } = request.nextUrl;
+  const isOpen = OPEN.includes(pathname) || pathname.startsWith(PUSH);
+  return isOpen ? null : refuseStranger(request, auth);
 }
 
 function refuseStranger(request: NextRequest, auth: Config["auth"]): Response | null {

@@ -17,10 +17,14 @@ export type Config = {
   retentionDays: number;
   /** How many days from now an expectation may last at most; 0 for no maximum. */
   expectationMaxDays: number;
+  /** Folder of YAML files with expectations; null when there is none. */
+  expectationsDir: string | null;
   /** Host names (with or without port) that requests may be addressed to, beside loopback. */
   allowedHosts: readonly string[];
   /** Address the server listens on; the launcher sets it. */
   host: string;
+  /** YAML that names the sources; null: the one that the Hubble CLI's variables name. */
+  sourcesFile: string | null;
   logLevel: (typeof LOG_LEVELS)[number];
   auth: AuthConfig;
   demo: DemoConfig | null;
@@ -98,6 +102,7 @@ const VARIABLES = {
     fallback: 365,
     allowed: "a whole number of days from 1 to 3650, or 0 for no maximum",
   },
+  DROPLENS_EXPECTATIONS_DIR: { schema: z.string().min(1), fallback: null, allowed: "a folder" },
   DROPLENS_ALLOWED_HOSTS: {
     schema: z
       .string()
@@ -130,6 +135,11 @@ const VARIABLES = {
       "addresses or blocks of the proxies, such as 127.0.0.1 or 10.1.0.0/16, not of everybody",
   },
   DROPLENS_UNSAFE_NO_AUTH: { schema: flag, fallback: false, allowed: "true or false" },
+  DROPLENS_CONFIG: {
+    schema: z.string().min(1),
+    fallback: null,
+    allowed: "a YAML file that names the sources",
+  },
   DROPLENS_LOG_LEVEL: {
     schema: z.enum(LOG_LEVELS),
     fallback: "info" as const,
@@ -194,8 +204,10 @@ export function parseConfig(environment: Environment): Config {
     pairWindowMs: read("DROPLENS_PAIR_WINDOW_MS"),
     retentionDays: read("DROPLENS_RETENTION_DAYS"),
     expectationMaxDays: read("DROPLENS_EXPECTATION_MAX_DAYS"),
+    expectationsDir: read("DROPLENS_EXPECTATIONS_DIR"),
     allowedHosts: read("DROPLENS_ALLOWED_HOSTS"),
     host: read("DROPLENS_HOST"),
+    sourcesFile: read("DROPLENS_CONFIG"),
     logLevel: read("DROPLENS_LOG_LEVEL"),
     auth: readAuth(read, problems),
     demo: read("DROPLENS_DEMO") ? demo : null,

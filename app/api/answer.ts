@@ -10,6 +10,7 @@ import { isAllowedHost } from "@/lib/http/hosts";
 import { isOwnOrigin } from "@/lib/http/own-origin";
 import { problemOf, problemResponse } from "@/lib/http/problem";
 import { readJson } from "@/lib/http/read-json";
+import type { PushEndpoint } from "@/lib/live/push-source";
 import { getRuntime, type Runtime } from "@/lib/live/runtime";
 
 type Context<P> = { params: Promise<P> };
@@ -23,9 +24,9 @@ type WriteHandler<P, Body> = (
 type Route<P> = (request: Request, context: Context<P>) => Promise<Response>;
 
 /** Which handlers are guarded, and whether for reading only: what the routes' test asks. */
-const guarded = new WeakMap<object, Action>();
+const guarded = new WeakMap<object, Action | "ingest">();
 
-export function guardOf(handler: object): Action | null {
+export function guardOf(handler: object): Action | "ingest" | null {
   return guarded.get(handler) ?? null;
 }
 
@@ -78,6 +79,33 @@ export function answerWrite<Body, P>(
   });
 }
 
+/**
+ * A route that a log shipper posts to. It has a token of its own, which is good for nothing else,
+ * and so needs nobody signed in.
+ */
+export function answerPush<P extends { source: string }>(
+  handler: (request: Request, endpoint: PushEndpoint) => Promise<Response>,
+): Route<P> {
+  const route: Route<P> = async (request, context) => {
+    try {
+      const runtime = getRuntime();
+      requireHost(request, runtime);
+      const { source } = await context.params;
+      const endpoint = runtime.push(source);
+      const token = /^Bearer (.{1,512})$/.exec(request.headers.get("authorization") ?? "")?.[1];
+      // The same words for a source that is not there: they tell nothing to who has no token.
+      if (endpoint === null || token === undefined || !endpoint.isToken(token)) {
+        throw new AppError("unauthorized", "No source takes lines with this name and token.");
+      }
+      return await handler(request, endpoint);
+    } catch (error) {
+      return failed(request, error);
+    }
+  };
+  guarded.set(route, "ingest");
+  return route;
+}
+
 export function jsonResponse(value: unknown, status = 200): Response {
   return new Response(JSON.stringify(value), {
     status,
@@ -111,10 +139,14 @@ function failed(request: Request, error: unknown): Response {
 }
 
 /** `proxy.ts` says the same, but must not be the only one to say it. */
-function requireOurs(request: Request, { config }: Runtime): void {
+function requireHost(request: Request, { config }: Runtime): void {
   if (!isAllowedHost(request.headers.get("host"), config.host, config.allowedHosts)) {
     throw new AppError("forbidden", "This server does not answer to that host name.");
   }
+}
+
+function requireOurs(request: Request, runtime: Runtime): void {
+  requireHost(request, runtime);
   const site = request.headers.get("sec-fetch-site");
   if (site !== null && site !== "same-origin" && site !== "none") {
     throw new AppError("forbidden", "Other sites may not read from Droplens.");

@@ -220,5 +220,5 @@ async function oneNode(uuids: readonly string[]) {
 }
 
 async function streamsOpen(relay: Relay): Promise<void> {
-  await expect.poll(() => relay.streams).toBe(1);
+  await expect.poll(() => relay.streams, { timeout: 10_000 }).toBe(1);
 }

@@ -117,11 +117,11 @@ describe("a relay", () => {
 
   it("cuts open streams when it stops", async () => {
     const stream = collect(client, requestOf({ follow: true }));
-    await expect.poll(() => relay.streams).toBe(1);
+    await expect.poll(() => relay.streams, { timeout: 10_000 }).toBe(1);
     await relay.stop();
 
     expect((await stream).error).not.toBeNull();
-    await expect.poll(() => relay.streams).toBe(0);
+    await expect.poll(() => relay.streams, { timeout: 10_000 }).toBe(0);
   });
 
   it("sends a malformed message and goes on", async () => {
@@ -140,7 +140,7 @@ describe("a relay", () => {
         })
         .on("error", () => {});
     });
-    await expect.poll(() => relay.streams).toBe(1);
+    await expect.poll(() => relay.streams, { timeout: 10_000 }).toBe(1);
     relay.emitRaw(Uint8Array.from([0x0a, 0xff]));
     relay.emitNodeStatus(NodeState.NODE_UNAVAILABLE, ["c/n2"], "gone");
 
@@ -150,7 +150,7 @@ describe("a relay", () => {
 
   it("hangs and recovers", async () => {
     const stream = collect(client, requestOf({ follow: true }), (all) => uuidsOf(all).length === 2);
-    await expect.poll(() => relay.streams).toBe(1);
+    await expect.poll(() => relay.streams, { timeout: 10_000 }).toBe(1);
     relay.hang(true);
     relay.emit(dropAt(1, "a"));
     relay.emit(dropAt(2, "b"));
@@ -179,7 +179,7 @@ describe("a reader slower than its ring", () => {
     const call = client.getFlows(requestOf({ follow: true }));
     call.on("error", () => {});
     call.pause();
-    await expect.poll(() => relay.streams).toBe(1);
+    await expect.poll(() => relay.streams, { timeout: 10_000 }).toBe(1);
     const labels = Array.from({ length: 100 }, (_, i) => `k8s:padding-${i}=${"x".repeat(60)}`);
     const total = 20_000;
     for (let i = 0; i < total; i++) {

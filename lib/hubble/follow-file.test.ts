@@ -73,18 +73,20 @@ function follow(mode: "follow" | "once" = "follow", file = path): Follower {
   return follower;
 }
 
+const PATIENCE = { timeout: 10_000 };
+
 const until = (condition: () => void) =>
   expect
     .poll(() => {
       condition();
       return true;
-    })
+    }, PATIENCE)
     .toBe(true);
 
 /** The kept position has got as far as the file has. */
 const kept = (bytes: number) =>
   expect
-    .poll(() => positionFile(join(folder, "state", "position.json")).load()?.offset)
+    .poll(() => positionFile(join(folder, "state", "position.json")).load()?.offset, PATIENCE)
     .toBe(bytes);
 
 describe("followFile", () => {

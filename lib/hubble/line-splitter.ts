@@ -43,8 +43,11 @@ export function createSplitter(): LineSplitter {
       const lines: FileLine[] = [];
       let start = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-        keep(chunk.subarray(start, end));
-        lines.push(...take());
+        if (end === start && size === 0) line += 1;
+        else {
+          keep(chunk.subarray(start, end));
+          lines.push(...take());
+        }
         start = end + 1;
       }
       if (start < chunk.length) keep(chunk.subarray(start));

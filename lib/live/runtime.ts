@@ -11,6 +11,7 @@ import type { Log } from "@/lib/http/log";
 import { openStore, type Store } from "@/lib/store/store";
 import type { Subscription } from "./broadcast";
 import { type CoverageLog, createCoverageLog } from "./coverage-log";
+import { watchExpectationFiles } from "./expectation-files";
 import { type ExpectationRows, plainRow } from "./expectation-rows";
 import { type Expectations, openExpectations } from "./expectations";
 import { createExports, type Exports } from "./exports";
@@ -18,6 +19,7 @@ import { createFirstSeen } from "./first-seen";
 import { createHub, type LiveParams } from "./hub";
 import { createIngest, type Ingest } from "./ingest";
 import { createPast, type Past } from "./past";
+import type { PushEndpoint } from "./push-source";
 import { openSavedViews, type SavedViews } from "./saved-views";
 import type { SourceSetup } from "./source-setup";
 import { reportOf, type SourceReport, summaryOf } from "./source-status";
@@ -31,6 +33,8 @@ export type Runtime = {
   readonly savedViews: SavedViews;
   readonly expectations: Expectations;
   readonly expectationRows: ExpectationRows;
+  /** Where lines may be pushed to, by the source's id; null when there is no such source. */
+  push(source: string): PushEndpoint | null;
   live(params: LiveParams, lastEventId: string | null): Promise<Subscription>;
   sourceReports(): SourcesAnswer;
   readiness(): { ready: boolean; checks: Record<string, string> };
@@ -82,6 +86,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     nowMs,
     maxDays: config.expectationMaxDays,
   });
+  const expectationFiles = watchExpectationFiles(expectations, config.expectationsDir, log);
   const seriesIndex = createSeriesIndex();
   let storeProblem: string | null = null;
   let isStopping = false;
@@ -150,6 +155,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     savedViews,
     expectations,
     expectationRows: async (list) => list.map((one) => plainRow(one, nowMs())),
+    push: (id) => sources.find((one) => one.id === id)?.push ?? null,
     live: hub.subscribe,
     sourceReports: () => ({
       sources: [...ingests.values()].map((ingest) => reportOf(ingest.status)),
@@ -166,6 +172,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     async stop(deadlineMs) {
       isStopping = true;
       hub.close();
+      expectationFiles.stop();
       expectations.close();
       await stopIngests([...ingests.values()], deadlineMs / 3);
       await stopWriting(writer, store, deadlineMs / 3, log);

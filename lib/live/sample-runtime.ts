@@ -12,7 +12,7 @@ import type { GroupBy, View } from "@/lib/drops/view";
 import { createLog } from "@/lib/http/log";
 import { EVERYTHING } from "@/lib/query/query";
 import { createRuntime, type Runtime } from "./runtime";
-import { relayFromEnvironment } from "./source-setup";
+import { relayFromEnvironment, type SourceSetup } from "./source-setup";
 
 export type SampleRuntime = {
   relay: Relay;
@@ -37,14 +37,20 @@ const FOREVER = {
 } as const;
 
 export async function startSampleRuntime(
-  options: { relay?: Relay; relayOptions?: RelayOptions; dataDir?: string } = {},
+  options: {
+    relay?: Relay;
+    relayOptions?: RelayOptions;
+    dataDir?: string;
+    /** Instead of the relay. */
+    sources?: readonly SourceSetup[];
+  } = {},
 ): Promise<SampleRuntime> {
   const relay =
     options.relay ?? (await createRelayServer({ ledger: true, ...options.relayOptions }));
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "droplens-runtime-"));
   const runtime = await createRuntime({
     config: parseConfig({ DROPLENS_DATA_DIR: dataDir }),
-    sources: [relayFromEnvironment({ HUBBLE_SERVER: relay.address })],
+    sources: options.sources ?? [relayFromEnvironment({ HUBBLE_SERVER: relay.address })],
     log: createLog("error"),
     nowMs: Date.now,
   });

@@ -4,12 +4,17 @@
  */
 
 import { installStamp } from "@/lib/auth/stamp";
-import { type Config, parseConfig, unknownVariables } from "@/lib/config";
+import { type Config, type DemoConfig, parseConfig, unknownVariables } from "@/lib/config";
 import { startDemo } from "@/lib/demo/start-demo";
 import { AppError, messageOf } from "@/lib/errors";
 import { createLog, type Log } from "@/lib/http/log";
 import { createRuntime, type Runtime, setRuntime } from "./runtime";
-import { demoSource, relayFromEnvironment, type SourceSetup } from "./source-setup";
+import {
+  demoSource,
+  relayFromEnvironment,
+  type SourceSetup,
+  sourcesFromFile,
+} from "./source-setup";
 
 /** Kubernetes gives 30 s; an operator who presses Ctrl-C gives less. */
 const STOP_MS = 1_500;
@@ -22,7 +27,7 @@ export async function startRuntime(): Promise<void> {
     for (const name of unknownVariables(process.env)) {
       log.warn(`${name} is no setting of Droplens. Check its spelling.`);
     }
-    const sources = [await chooseSource(config, log)];
+    const sources = await chooseSources(config, log);
     const runtime = await createRuntime({ config, sources, log, nowMs: Date.now });
     setRuntime(runtime);
     endWithSignal(runtime, log);
@@ -39,9 +44,17 @@ export async function startRuntime(): Promise<void> {
   }
 }
 
-async function chooseSource(config: Config, log: Log): Promise<SourceSetup> {
-  if (config.demo === null) return relayFromEnvironment(process.env);
-  const { ciliumVersion, seed, relayPort, replay } = config.demo;
+async function chooseSources(config: Config, log: Log): Promise<readonly SourceSetup[]> {
+  if (config.demo !== null) return [await startDemoSource(config.demo, log)];
+  if (config.sourcesFile === null) return [relayFromEnvironment(process.env)];
+  if (process.env.HUBBLE_SERVER !== undefined) {
+    log.warn("HUBBLE_SERVER is not read, because DROPLENS_CONFIG names the sources.");
+  }
+  return sourcesFromFile(config.sourcesFile, config.dataDir);
+}
+
+async function startDemoSource(config: DemoConfig, log: Log): Promise<SourceSetup> {
+  const { ciliumVersion, seed, relayPort, replay } = config;
   const demo = await startDemo({
     port: relayPort,
     ciliumVersion,
