@@ -7,7 +7,7 @@ import { blockedBy } from "@/components/triage/blocked-by";
 import { expectAnswer, isGroupDetails } from "@/components/triage/decode-view";
 import { fullName, withPort } from "@/components/triage/party-text";
 import { fetchJson } from "@/components/ui/fetch-json";
-import type { Group, GroupDetails, PartyView } from "@/lib/drops/view";
+import type { Group, GroupBy, GroupDetails, PartyView } from "@/lib/drops/view";
 import {
   type Condition,
   conditionsOf,
@@ -145,7 +145,7 @@ function readOrNothing(text: string): Query {
 }
 
 /** The search that details of a row are asked with, for `MarkSource.view`. */
-export function viewOf(q: string, fromMs: number, toMs: number, more = ""): string {
+export function viewOf(q: string, fromMs: number, toMs: number, by: GroupBy): string {
   const times = `from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}`;
-  return `q=${encodeReadably(q)}&${times}${more}`;
+  return `q=${encodeReadably(q)}&${times}${by === "policy" ? "" : `&by=${by}`}`;
 }

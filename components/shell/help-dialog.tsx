@@ -7,12 +7,15 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["j", "k"], "Next, previous group (also the arrow keys)"],
   [["Enter", "o"], "Open the group; again: go to its details"],
   [["Esc"], "Close what is open"],
+  [["e"], "Mark the group as expected; without one, the query"],
+  [["z"], "Undo what the last message tells"],
   [["l"], "Live or paused"],
   [["s"], "Take in what waits: new groups and the new order"],
   [["d"], "Row height"],
   [["y"], "Copy a link to what you see"],
   [["t"], "Theme: system, light, dark"],
   [["g", "t"], "Go to Triage"],
+  [["g", "e"], "Go to Expected"],
   [["?"], "This list"],
 ];
 

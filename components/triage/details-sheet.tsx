@@ -1,6 +1,8 @@
 "use client";
 /** One group in full, beside the table, or as a page of its own where there is no room beside. */
 import { useEffect, useRef } from "react";
+import { openMark } from "@/components/expectations/open-mark";
+import { RulesBlock } from "@/components/expectations/rules-block";
 import type { UrlState } from "@/components/query/url-state";
 import type { ChangeUrl } from "@/components/query/use-url-state";
 import { useGroupDetails } from "@/components/triage/details-query";
@@ -11,7 +13,7 @@ import { Sentence } from "@/components/triage/sentence-line";
 import { SeriesList } from "@/components/triage/series-list";
 import { Why } from "@/components/triage/why";
 import { Icon } from "@/components/ui/icon";
-import type { Group } from "@/lib/drops/view";
+import type { DropRow, Group, SeriesRow } from "@/lib/drops/view";
 
 type Props = {
   id: string;
@@ -25,12 +27,14 @@ type Props = {
   change: ChangeUrl;
   onClose: () => void;
   onMove: (step: 1 | -1) => void;
+  onMark: () => void;
 };
 
 export const SHEET_ID = "details";
+const NO_SERIES: readonly SeriesRow[] = [];
 
 export function DetailsSheet(props: Props) {
-  const { id, row, url, rangeText, fromMs, narrow, change, onClose, onMove } = props;
+  const { id, row, url, rangeText, fromMs, narrow, change, onClose, onMove, onMark } = props;
   const details = useGroupDetails(id, url);
   const group = row ?? details.data?.group ?? null;
   const sheet = useRef<HTMLElement>(null);
@@ -45,6 +49,10 @@ export function DetailsSheet(props: Props) {
       <SheetHead group={group} id={id} onClose={onClose} onMove={onMove} />
       <div className="sheet-body">
         {group !== null && <Sentence group={group} rangeText={rangeText} fromMs={fromMs} />}
+        {group !== null && <Verbs group={group} onMark={onMark} />}
+        {group !== null && (
+          <RulesBlock group={group} series={data?.series ?? NO_SERIES} onNarrower={onMark} />
+        )}
         {details.error !== null && (
           <Failed message={details.error.message} retry={() => void details.refetch()} />
         )}
@@ -53,7 +61,14 @@ export function DetailsSheet(props: Props) {
           ? details.error === null && <p className="dim sheet-wait">Reading series and drops…</p>
           : group !== null && (
               <>
-                <SeriesList series={data.series} count={data.seriesCount} state={group.state} />
+                <SeriesList
+                  series={data.series}
+                  count={data.seriesCount}
+                  state={group.state}
+                  onMark={(row) =>
+                    openMark({ from: "series", group, series: row, ...podsOf(row.id, data.drops) })
+                  }
+                />
                 <DropSamples
                   drops={data.drops}
                   total={group.drops}
@@ -65,6 +80,29 @@ export function DetailsSheet(props: Props) {
             )}
       </div>
     </aside>
+  );
+}
+
+/** The pods of a series where its drops name one each: a condition can then be as narrow as that. */
+function podsOf(series: string, drops: readonly DropRow[]) {
+  const own = drops.filter((drop) => drop.series === series);
+  const sources = new Set(own.map((drop) => drop.sourcePod));
+  const destinations = new Set(own.map((drop) => drop.destinationPod));
+  const [sourcePod = ""] = sources.size === 1 ? sources : [];
+  const [destinationPod = ""] = destinations.size === 1 ? destinations : [];
+  return { sourcePod, destinationPod };
+}
+
+/** What can be done with the row. */
+function Verbs({ group, onMark }: { group: Group; onMark: () => void }) {
+  return (
+    <p className="buttons sheet-verbs">
+      <button type="button" className="btn" onClick={onMark}>
+        <Icon name="expected" className="c-expected" />
+        {group.state === "expected" ? "Mark more narrowly" : "Mark expected"}
+        <kbd className="only-wide">e</kbd>
+      </button>
+    </p>
   );
 }
 

@@ -1,6 +1,7 @@
 "use client";
 /** One group as a row of the table. Drawn again only when the group itself is another object. */
 import { memo } from "react";
+import { CameBack, RuleMarks } from "@/components/expectations/rule-mark";
 import { blockedBy, certaintyWord, tagText } from "@/components/triage/blocked-by";
 import { PartyName } from "@/components/triage/party-name";
 import { placeOf, portText, portWord } from "@/components/triage/party-text";
@@ -45,7 +46,7 @@ export const GroupRow = memo(function GroupRow(props: Props) {
     >
       <StateCell group={group} />
       <WhoCell group={group} />
-      <WhyCell group={group} />
+      <WhyCell group={group} reachable={reachable} />
       <TagCell group={group} />
       <div
         className="cell-count num"
@@ -106,6 +107,7 @@ function WhoCell({ group }: { group: Group }) {
             +{formatCount(group.destinations - 1)}
           </span>
         )}
+        <CameBack group={group} />
       </div>
       <div className="second">
         <FlowText
@@ -117,7 +119,7 @@ function WhoCell({ group }: { group: Group }) {
   );
 }
 
-function WhyCell({ group }: { group: Group }) {
+function WhyCell({ group, reachable }: { group: Group; reachable: boolean }) {
   const { certainty } = group.attribution;
   const { text, more, full } = blockedBy(group);
   return (
@@ -137,6 +139,7 @@ function WhyCell({ group }: { group: Group }) {
             +{more}
           </span>
         )}
+        <RuleMarks rules={group.rules} reachable={reachable} />
       </div>
     </div>
   );

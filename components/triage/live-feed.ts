@@ -3,6 +3,7 @@
  * coalesced to a few times a second, and to nothing while the reader paused or looks elsewhere:
  * a pause freezes the view, never the intake.
  */
+import { tellRevision } from "@/components/expectations/revision";
 import {
   isCoverageChange,
   isNewestDrops,
@@ -163,6 +164,7 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
       if (merged === null || !isCoverageChange(data)) return;
       merged = { ...merged, coverage: { ...merged.coverage, ...data } };
     });
+    on(opened, "expectations", tellRevision);
     on(opened, "skipped", (data) => {
       state = { ...state, skipped: state.skipped + skippedIn(data) };
       arrived({ drops: [], skipped: null });

@@ -8,14 +8,14 @@ export const SECTIONS: readonly SectionText[] = [
   {
     state: "surge",
     title: "Surge",
-    says: "expected, but more than its ceiling",
-    icon: "dropped",
+    says: "expected, but over its ceiling",
+    icon: "surge",
   },
   {
     state: "new",
     title: "New under expected",
-    says: "from, to or on what was not seen under its expectation",
-    icon: "dropped",
+    says: "a source, destination or port for the first time under its expectation",
+    icon: "new",
   },
   {
     state: "unexpected",

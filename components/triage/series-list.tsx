@@ -4,14 +4,20 @@ import { fullName, portText } from "@/components/triage/party-text";
 import { Ago } from "@/components/ui/ago";
 import { CopyButton } from "@/components/ui/copy-button";
 import { FlowText } from "@/components/ui/flow-text";
+import { Icon } from "@/components/ui/icon";
 import { formatCount, formatExact } from "@/components/ui/number-text";
-import type { GroupState, SeriesRow } from "@/lib/drops/view";
+import type { EndView, GroupState, SeriesRow } from "@/lib/drops/view";
 
 const SHOWN = 50;
 
-type Props = { series: readonly SeriesRow[]; count: number; state: GroupState };
+type Props = {
+  series: readonly SeriesRow[];
+  count: number;
+  state: GroupState;
+  onMark: (row: SeriesRow) => void;
+};
 
-export function SeriesList({ series, count, state }: Props) {
+export function SeriesList({ series, count, state, onMark }: Props) {
   const listed = series.slice(0, SHOWN);
   const most = Math.max(1, ...series.map((row) => row.attempts));
   return (
@@ -42,6 +48,12 @@ export function SeriesList({ series, count, state }: Props) {
             </summary>
             <End name="From" party={row.source} />
             <End name="To" party={row.destination} />
+            <p className="series-verbs">
+              <button type="button" className="btn" onClick={() => onMark(row)}>
+                <Icon name="expected" className="c-expected" />
+                Mark this series expected
+              </button>
+            </p>
           </details>
         ))}
       </div>
@@ -75,7 +87,8 @@ function Share({ part, state }: { part: number; state: GroupState }) {
   );
 }
 
-function End({ name, party }: { name: string; party: SeriesRow["source"] }) {
+/** One end with its labels and names. */
+export function End({ name, party }: { name: string; party: EndView }) {
   const labels = party.labels.slice(0, 40);
   return (
     <div className="end">

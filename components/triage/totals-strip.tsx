@@ -28,10 +28,12 @@ export function TotalsStrip({ view, rangeText, onJump }: Props) {
       aria-label={`Totals, attempts ${rangeText}${atLeast ? ", at least: the view is incomplete" : ""}`}
     >
       {figure("unexpected", "Unexpected", "dropped")}
+      {byState.surge.groups > 0 && figure("surge", "Surge", "surge")}
+      {byState.new.groups > 0 && figure("new", "New under expected", "new")}
       {figure("audit", "Audit, would drop", "audit")}
       <div className="totals-aside">
         {figure("infrastructure", "Infrastructure", "infrastructure")}
-        {byState.expected.groups > 0 && figure("expected", "Expected", "expected")}
+        {figure("expected", "Expected, hidden", "expected")}
         <Sum view={view} atLeast={atLeast} />
       </div>
     </section>
@@ -52,7 +54,7 @@ function Figure({ name, icon, state, count, atLeast, onJump }: FigureProps) {
     <button
       type="button"
       className={`figure is-${state} ${count.attempts === 0 ? "is-zero" : ""}`}
-      disabled={count.groups === 0}
+      disabled={count.groups === 0 && count.drops === 0}
       title={`${formatExact(count.attempts)} attempts, ${formatExact(count.drops)} drops. Go to its groups`}
       onClick={() => onJump(state)}
     >

@@ -1,6 +1,8 @@
 "use client";
 /** Totals, timeline and table of one view, with the details of the open group beside them. */
 import { type RefObject, useImperativeHandle, useMemo, useRef, useState } from "react";
+import { viewOf } from "@/components/expectations/mark-start";
+import { openMark } from "@/components/expectations/open-mark";
 import type { UrlState } from "@/components/query/url-state";
 import type { ChangeUrl } from "@/components/query/use-url-state";
 import { DetailsSheet, SHEET_ID } from "@/components/triage/details-sheet";
@@ -25,6 +27,8 @@ export type TriageHandle = {
   open: () => void;
   close: () => void;
   release: () => void;
+  /** Marks the open or reached row as expected; without one, the query. */
+  mark: () => void;
 };
 
 type Props = {
@@ -64,10 +68,17 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
     const next = table.current?.move(step) ?? null;
     if (url.open !== null && next !== null) change({ open: next, drop: null });
   };
+  const markRow = (id: string | null) => {
+    const group = groups.find((one) => one.id === id);
+    if (group !== undefined) {
+      openMark({ from: "group", group, view: viewOf(url.q, view.fromMs, view.toMs, view.by) });
+    } else if (url.q !== "") openMark({ from: "query", query: url.q, title: "the query" });
+  };
   useImperativeHandle(handle, () => ({
     move,
     close,
     release,
+    mark: () => markRow(url.open ?? table.current?.reached() ?? null),
     open: () => {
       const id = table.current?.reached() ?? null;
       if (id === null) return;
@@ -81,6 +92,11 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
       folded: folded.includes(state) ? folded.filter((name) => name !== state) : [...folded, state],
     });
   const jump = (state: GroupState) => {
+    // Hidden drops of rows that are only partly expected stand in no section of their own.
+    if (state === "expected" && view.totals.byState.expected.groups === 0) {
+      change({ q: `${url.q} expected:true`.trim() }, "push");
+      return;
+    }
     if (folded.includes(state)) fold(state);
     requestAnimationFrame(() => table.current?.scrollToSection(state));
   };
@@ -159,6 +175,7 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
             change={change}
             onClose={close}
             onMove={move}
+            onMark={() => markRow(url.open)}
           />
         )}
       </div>
