@@ -78,6 +78,9 @@ function applyArguments(options) {
   if (environment.DROPLENS_DEMO_REPLAY) {
     environment.DROPLENS_DEMO_REPLAY = resolve(environment.DROPLENS_DEMO_REPLAY);
   }
+  if (environment.DROPLENS_EXPECTATIONS_DIR) {
+    environment.DROPLENS_EXPECTATIONS_DIR = resolve(environment.DROPLENS_EXPECTATIONS_DIR);
+  }
   for (const name of ["HUBBLE_TLS_CLIENT_CERT_FILE", "HUBBLE_TLS_CLIENT_KEY_FILE"]) {
     if (environment[name]) environment[name] = resolve(environment[name]);
   }

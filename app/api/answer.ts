@@ -15,12 +15,14 @@ import { getRuntime, type Runtime } from "@/lib/live/runtime";
 
 type Context<P> = { params: Promise<P> };
 type Handler<P> = (request: Request, runtime: Runtime, params: P, actor: Actor) => Promise<unknown>;
-type WriteHandler<P, Body> = (
+type BodyHandler<P, Body> = (
   body: Body,
   runtime: Runtime,
   params: P,
   actor: Actor,
 ) => Promise<unknown>;
+/** By default a body is at most 64 KiB long. */
+type BodyOptions = { maxBodyBytes?: number };
 type Route<P> = (request: Request, context: Context<P>) => Promise<Response>;
 
 /** Which handlers are guarded, and whether for reading only: what the routes' test asks. */
@@ -60,23 +62,36 @@ function guardedRoute<P>(action: Action, handler: Handler<P>): Route<P> {
  */
 export function answerWrite<P = Record<string, never>>(
   schema: null,
-  handler: WriteHandler<P, null>,
+  handler: BodyHandler<P, null>,
 ): Route<P>;
 export function answerWrite<Body, P = Record<string, never>>(
   schema: z.ZodType<Body>,
-  handler: WriteHandler<P, Body>,
+  handler: BodyHandler<P, Body>,
+  options?: BodyOptions,
 ): Route<P>;
 export function answerWrite<Body, P>(
   schema: z.ZodType<Body> | null,
-  handler: WriteHandler<P, Body | null>,
+  handler: BodyHandler<P, Body | null>,
+  { maxBodyBytes }: BodyOptions = {},
 ): Route<P> {
   return guardedRoute<P>("write", async (request, runtime, params, actor) => {
     if (!isOwnOrigin(request.headers)) {
       throw new AppError("forbidden", "Only Droplens's own pages may change something.");
     }
-    const body = schema === null ? null : fitting(schema, await readJson(request));
+    const body = schema === null ? null : fitting(schema, await readJson(request, maxBodyBytes));
     return handler(body, runtime, params, actor);
   });
+}
+
+/** A route that changes nothing and is asked with a body, because what is asked is long. */
+export function answerAsked<Body, P = Record<string, never>>(
+  schema: z.ZodType<Body>,
+  handler: BodyHandler<P, Body>,
+  { maxBodyBytes }: BodyOptions = {},
+): Route<P> {
+  return guardedRoute<P>("read", async (request, runtime, params, actor) =>
+    handler(fitting(schema, await readJson(request, maxBodyBytes)), runtime, params, actor),
+  );
 }
 
 /**

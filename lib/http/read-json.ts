@@ -4,12 +4,12 @@ import { AppError } from "@/lib/errors";
 export const MAX_BODY_BYTES = 65_536;
 
 /** @throws AppError `unsupported-media`, `too-large` or `bad-request`. */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type)) {
     throw new AppError("unsupported-media", "Send the body as Content-Type: application/json.");
   }
-  const text = await readText(request);
+  const text = await readText(request, maxBytes);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -18,18 +18,18 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 /** Stops at the bound: what a request says of its own length is not relied on. */
-async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+async function readText(request: Request, maxBytes: number): Promise<string> {
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of request.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) throw tooLarge();
+    if (bytes > maxBytes) throw tooLarge(maxBytes);
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-function tooLarge(): AppError {
-  return new AppError("too-large", `The body is longer than ${MAX_BODY_BYTES} bytes.`);
+function tooLarge(maxBytes: number): AppError {
+  return new AppError("too-large", `The body is longer than ${maxBytes} bytes.`);
 }

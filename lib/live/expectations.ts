@@ -14,6 +14,7 @@ import { type Expectation, type Known, NOTHING_KNOWN } from "@/lib/expectations/
 import { createFold, eventBody, type Fold, type KnownChange } from "@/lib/expectations/fold";
 import type { ExpectationSource } from "@/lib/expectations/source";
 import {
+  type Bounds,
   type Draft,
   draftOf,
   type Misfit,
@@ -77,7 +78,9 @@ export type Expectations = ExpectationSource & {
   carryOut(plan: (all: readonly Expectation[]) => Promise<Step[]>, actor: Actor): Promise<Step[]>;
   /** Why the draft is refused; empty when it fits. */
   misfits(draft: Draft, before: Draft | null): Misfit[];
-  knownOf(draft: Draft): Promise<Known>;
+  bounds(): Bounds;
+  /** The steps with what is known of those that are new or ask for something else. */
+  withKnown(steps: readonly Step[]): Promise<Step[]>;
   /** Adds to, or replaces, what `problems` tells under a name; null takes it away. */
   report(name: string, problems: readonly string[] | null): void;
   close(): void;
@@ -185,8 +188,8 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
   }
 
   const stamp = () => new Date(nowMs()).toISOString();
-  const misfits = (draft: Draft, before: Draft | null) =>
-    misfitsOf(draft, { maxDays, nowMs: nowMs() }, before);
+  const bounds = () => ({ maxDays, nowMs: nowMs() });
+  const misfits = (draft: Draft, before: Draft | null) => misfitsOf(draft, bounds(), before);
 
   function requireFitting(draft: Draft, before: Draft | null): void {
     const found = misfits(draft, before);
@@ -236,7 +239,7 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
     if (!isOnlyKnown && current.version !== wanted.version) throw outdated(current, wanted.version);
     const draft = { ...current, ...fieldsOf(wanted, nowMs()) };
     requireFitting(draft, current);
-    const isWider = draft.query !== current.query || draft.watch !== current.watch;
+    const isWider = draft.query !== current.query || !sameWatch(draft, current);
     const learned = isWider ? await knownOf(draft) : NOTHING_KNOWN;
     const known = knownChange(current.known, learned, wanted);
     const after = { ...draft, revokedAt: revokedAfter(current, wanted.revoked, stamp()) };
@@ -285,6 +288,13 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
         expectation: fold.expectations.get(id) ?? null,
       })),
     };
+  }
+
+  async function withKnown(step: Step): Promise<Step> {
+    const { before, after } = step;
+    if (before !== null && before.query === after.query && sameWatch(before, after)) return step;
+    const learn = await knownOf(after);
+    return { ...step, known: knownChange(after.known, learn, {}) ?? {} };
   }
 
   function outdated(current: Expectation, version: number): AppError {
@@ -339,7 +349,12 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
         return steps;
       }),
     misfits,
-    knownOf,
+    bounds,
+    async withKnown(steps) {
+      const known: Step[] = [];
+      for (const step of steps) known.push(await withKnown(step));
+      return known;
+    },
     report(name, problems) {
       if (problems === null || problems.length === 0) reported.delete(name);
       else reported.set(name, problems);
@@ -386,7 +401,7 @@ function fieldsOf(change: ExpectationChange, nowMs: number): Partial<Draft> {
 function knownChange(
   known: Known,
   learned: Known,
-  { accept, forget }: ExpectationChange,
+  { accept, forget }: Pick<ExpectationChange, "accept" | "forget">,
 ): KnownChange | null {
   const learn: Known = {
     source: added(known.source, learned.source, accept?.source),
@@ -407,6 +422,10 @@ function knownChange(
 function added<T>(had: readonly T[], ...more: (readonly T[] | undefined)[]): T[] {
   const known = new Set(had);
   return [...new Set(more.flatMap((keys) => keys ?? []))].filter((one) => !known.has(one));
+}
+
+function sameWatch(a: Pick<Draft, "watch">, b: Pick<Draft, "watch">): boolean {
+  return a.watch.join() === b.watch.join();
 }
 
 function revokedAfter(current: Expectation, revoked: boolean | undefined, at: string) {

@@ -11,7 +11,7 @@ const MAX_KEY = 1_024;
 export const MAX_BULK = 1_000;
 
 /** No control, bidirectional or other unseen characters: a name is read by others. */
-const author = z
+export const author = z
   .string()
   .trim()
   .max(MAX_NAME, `a name is at most ${MAX_NAME} characters long`)
