@@ -175,14 +175,13 @@ function createNodes(level: GraphLevel) {
   };
 }
 
-/** Namespaces of the same name in several clusters are told apart by the cluster. */
+/** Namespaces are told apart by their cluster where there are several clusters. */
 function withClusters(containers: readonly GraphContainer[]): GraphContainer[] {
-  const clusterOf = ({ id }: GraphContainer) => id.slice(id.indexOf(":") + 1, id.lastIndexOf("/"));
   const namespaces = containers.filter(({ kind }) => kind === "namespace");
-  if (new Set(namespaces.map(clusterOf)).size < 2) return [...containers];
+  if (new Set(namespaces.map(({ cluster }) => cluster)).size < 2) return [...containers];
   return containers.map((container) =>
     container.kind === "namespace"
-      ? { ...container, title: `${clusterOf(container)}/${container.title}` }
+      ? { ...container, title: `${container.cluster}/${container.title}` }
       : container,
   );
 }

@@ -52,7 +52,13 @@ export type GraphNode = {
 
 export type ContainerKind = "namespace" | "cluster" | "outside" | "nodes" | "unknown";
 
-export type GraphContainer = { id: string; kind: ContainerKind; title: string };
+export type GraphContainer = {
+  id: string;
+  kind: ContainerKind;
+  title: string;
+  /** Empty for what is outside. */
+  cluster: string;
+};
 
 export type EdgePort = Tally & { protocol: string; port: number };
 

@@ -174,33 +174,35 @@ function markOf(party: Party): NodeMark | null {
   return isDns ? "dns" : null;
 }
 
-const WORLD: GraphContainer = { id: "world", kind: "outside", title: "world" };
-const NAMES: GraphContainer = { id: "names", kind: "outside", title: "world, by name" };
-const ADDRESSES: GraphContainer = { id: "addresses", kind: "outside", title: "world, by address" };
-const METADATA: GraphContainer = { id: "metadata", kind: "outside", title: "cloud metadata" };
-const NODES: GraphContainer = { id: "nodes", kind: "nodes", title: "nodes and control plane" };
-const UNKNOWN: GraphContainer = { id: "unknown", kind: "unknown", title: "no identity" };
+const WORLD = outsideOf("world");
+const NAMES = outsideOf("world, by name");
+const ADDRESSES = outsideOf("world, by address");
+const METADATA = outsideOf("cloud metadata");
+const NODES = containerAs("nodes", "nodes and control plane");
+const UNKNOWN = containerAs("unknown", "no identity");
+
+function outsideOf(title: string): GraphContainer {
+  return containerAs("outside", title);
+}
+
+function containerAs(kind: GraphContainer["kind"], title: string, cluster = ""): GraphContainer {
+  return { id: hash64(`container\n${kind}\n${cluster}\n${title}`), kind, title, cluster };
+}
 
 function containerOf(party: Party, level: GraphLevel): GraphContainer {
   const { cluster, namespace } = party;
   if (isInside(party)) {
     const byCluster = level === "namespace" || level === "cluster" || namespace === "";
     return byCluster
-      ? { id: `cluster:${cluster}`, kind: "cluster", title: cluster || "no cluster name" }
-      : { id: `namespace:${cluster}/${namespace}`, kind: "namespace", title: namespace };
+      ? containerAs("cluster", cluster === "" ? "no cluster name" : cluster, cluster)
+      : containerAs("namespace", namespace, cluster);
   }
   const isCoarse = level === "namespace" || level === "cluster";
-  switch (party.kind) {
-    case "reserved":
-      return party.name === "world" ? WORLD : NODES;
-    case "name":
-      return isCoarse ? WORLD : NAMES;
-    case "unknown":
-      return UNKNOWN;
-    default:
-      if (describeAddress(party.name) !== "") return isCoarse ? WORLD : METADATA;
-      return isCoarse ? WORLD : ADDRESSES;
-  }
+  if (party.kind === "reserved") return party.name === "world" ? WORLD : NODES;
+  if (party.kind === "unknown") return UNKNOWN;
+  if (isCoarse) return WORLD;
+  if (party.kind === "name") return NAMES;
+  return describeAddress(party.name) === "" ? ADDRESSES : METADATA;
 }
 
 function ownLabels(labels: readonly string[]): string[] {
