@@ -13,8 +13,7 @@ import {
   setPreferences,
   usePreferences,
 } from "@/components/ui/preferences";
-import { parseQuery } from "@/lib/query/parse";
-import { EVERYTHING } from "@/lib/query/query";
+import type { Query } from "@/lib/query/query";
 
 const TITLES: Record<HubbleForm, string> = {
   observe: "hubble observe",
@@ -32,16 +31,12 @@ const USES: Record<HubbleForm, string> = {
   helm: "The exporter's part of the values of the Cilium chart.",
 };
 
-type Props = { q: string; shown: Pick<UrlState, "range" | "span"> };
+type Props = { query: Query; shown: Pick<UrlState, "range" | "span"> };
 
-export function CopyForms({ q, shown }: Props) {
+export function CopyForms({ query, shown }: Props) {
   const { hubbleForm: form } = usePreferences();
   const [follow, setFollow] = useState(false);
   const id = useId();
-  const query = useMemo(() => {
-    const parsed = parseQuery(q);
-    return parsed.ok ? parsed.query : EVERYTHING;
-  }, [q]);
   const { blocks, notes } = useMemo(
     () => writeForm(form, query, hubbleRange(shown, follow)),
     [form, query, shown, follow],

@@ -25,6 +25,7 @@ type Props = { url: UrlState; change: ChangeUrl; handle?: RefObject<HubbleHandle
 export function HubbleControl({ url, change, handle }: Props) {
   const dialog = useDialog();
   const [pasted, setPasted] = useState("");
+  const parsed = parseQuery(url.q);
   const openWith = (text: string) => {
     setPasted(text);
     dialog.show();
@@ -32,7 +33,7 @@ export function HubbleControl({ url, change, handle }: Props) {
   useImperativeHandle(handle, () => ({ paste: openWith }));
   return (
     <div className="hubble-control">
-      <CopyAs q={parseQuery(url.q).ok ? url.q : null} shown={url} what="this query" />
+      <CopyAs query={parsed.ok ? () => parsed.query : null} shown={url} what="this query" />
       <button
         type="button"
         className="btn"

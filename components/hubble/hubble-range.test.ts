@@ -21,7 +21,7 @@ describe("hubbleRange", () => {
 describe("shownRange", () => {
   it("takes the next longer live range for a duration, and the longest for more", () => {
     expect(shownRange({ since: "10m" }, NOW)).toEqual({ range: "15m", span: null });
-    expect(shownRange({ since: "1h30m" }, NOW)).toEqual({ range: "6h", span: null });
+    expect(shownRange({ since: "1h30m" }, NOW)).toEqual({ range: "3h", span: null });
     expect(shownRange({ since: "9999h" }, NOW)?.span).toBeNull();
   });
 

@@ -9,7 +9,6 @@ import type { UrlState } from "@/components/query/url-state";
 import { formatQuery } from "@/lib/query/format";
 import { type HubbleReading, readHubble } from "@/lib/query/hubble/from-hubble";
 import { parseQuery } from "@/lib/query/parse";
-import { EVERYTHING } from "@/lib/query/query";
 
 type Props = {
   /** The text to begin with. */
@@ -94,7 +93,7 @@ function Actions({ reading, current, withRange, setWithRange, onApply }: Actions
   const both = useMemo(() => {
     const parsed = parseQuery(current);
     if (read === null || !parsed.ok) return null;
-    return combineQueries(parsed.query ?? EVERYTHING, read.query);
+    return combineQueries(parsed.query, read.query);
   }, [read, current]);
   const apply = (q: string) =>
     onApply({ q, ...(range !== null && withRange ? { ...range, paused: false } : {}) });

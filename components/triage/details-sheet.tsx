@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "react";
 import { openMark } from "@/components/expectations/open-mark";
 import { RulesBlock } from "@/components/expectations/rules-block";
+import { CopyRow } from "@/components/hubble/copy-row";
 import type { UrlState } from "@/components/query/url-state";
 import type { ChangeUrl } from "@/components/query/use-url-state";
 import { useGroupDetails } from "@/components/triage/details-query";
@@ -49,7 +50,7 @@ export function DetailsSheet(props: Props) {
       <SheetHead group={group} id={id} onClose={onClose} onMove={onMove} />
       <div className="sheet-body">
         {group !== null && <Sentence group={group} rangeText={rangeText} fromMs={fromMs} />}
-        {group !== null && <Verbs group={group} onMark={onMark} />}
+        {group !== null && <Verbs group={group} url={url} onMark={onMark} />}
         {group !== null && (
           <RulesBlock group={group} series={data?.series ?? NO_SERIES} onNarrower={onMark} />
         )}
@@ -64,7 +65,8 @@ export function DetailsSheet(props: Props) {
                 <SeriesList
                   series={data.series}
                   count={data.seriesCount}
-                  state={group.state}
+                  group={group}
+                  shown={url}
                   onMark={(row) =>
                     openMark({ from: "series", group, series: row, ...podsOf(row.id, data.drops) })
                   }
@@ -94,15 +96,16 @@ function podsOf(series: string, drops: readonly DropRow[]) {
 }
 
 /** What can be done with the row. */
-function Verbs({ group, onMark }: { group: Group; onMark: () => void }) {
+function Verbs({ group, url, onMark }: Pick<Props, "url"> & { group: Group; onMark: () => void }) {
   return (
-    <p className="buttons sheet-verbs">
+    <div className="buttons sheet-verbs">
       <button type="button" className="btn" onClick={onMark}>
         <Icon name="expected" className="c-expected" />
         {group.state === "expected" ? "Mark more narrowly" : "Mark expected"}
         <kbd className="only-wide">e</kbd>
       </button>
-    </p>
+      <CopyRow group={group} shown={url} />
+    </div>
   );
 }
 

@@ -1,23 +1,26 @@
 "use client";
 /** The series of a group with their shares; each opens to the labels and names of both ends. */
+import { CopyRow } from "@/components/hubble/copy-row";
+import type { UrlState } from "@/components/query/url-state";
 import { fullName, portText } from "@/components/triage/party-text";
 import { Ago } from "@/components/ui/ago";
 import { CopyButton } from "@/components/ui/copy-button";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { formatCount, formatExact } from "@/components/ui/number-text";
-import type { EndView, GroupState, SeriesRow } from "@/lib/drops/view";
+import type { EndView, Group, GroupState, SeriesRow } from "@/lib/drops/view";
 
 const SHOWN = 50;
 
 type Props = {
   series: readonly SeriesRow[];
   count: number;
-  state: GroupState;
+  group: Group;
+  shown: Pick<UrlState, "range" | "span">;
   onMark: (row: SeriesRow) => void;
 };
 
-export function SeriesList({ series, count, state, onMark }: Props) {
+export function SeriesList({ series, count, group, shown, onMark }: Props) {
   const listed = series.slice(0, SHOWN);
   const most = Math.max(1, ...series.map((row) => row.attempts));
   return (
@@ -38,7 +41,7 @@ export function SeriesList({ series, count, state, onMark }: Props) {
                 <span className="arrow">→</span>
                 <SeriesEnd row={row} />
               </span>
-              <Share part={row.attempts / most} state={state} />
+              <Share part={row.attempts / most} state={group.state} />
               <b className="line-count" title={`${formatExact(row.drops)} drops`}>
                 {formatCount(row.attempts)}
               </b>
@@ -48,12 +51,13 @@ export function SeriesList({ series, count, state, onMark }: Props) {
             </summary>
             <End name="From" party={row.source} />
             <End name="To" party={row.destination} />
-            <p className="series-verbs">
+            <div className="buttons series-verbs">
               <button type="button" className="btn" onClick={() => onMark(row)}>
                 <Icon name="expected" className="c-expected" />
                 Mark this series expected
               </button>
-            </p>
+              <CopyRow group={group} series={row} shown={shown} />
+            </div>
           </details>
         ))}
       </div>

@@ -7,6 +7,7 @@ import { formatQuery } from "@/lib/query/format";
 import { parseQuery } from "@/lib/query/parse";
 import type { Query } from "@/lib/query/query";
 import type { QueryError } from "@/lib/query/query-error";
+import { aboutFlags } from "./flag-notes";
 import type { Filters } from "./flow-filter";
 import { queryOf } from "./formula";
 import { distinctNotes, type Note, note } from "./note";
@@ -44,8 +45,9 @@ export function readHubble(text: string): HubbleReading {
   if (start >= 0) {
     const result = readCommand(plain, start);
     if (!result.ok) return failed(result.error);
-    const { range, notes, ...filters } = result.read;
-    return reading(filters, range, notes);
+    const { range, notes, flags, ...filters } = result.read;
+    const read = reading(filters, range, notes);
+    return read.ok ? { ...read, notes: distinctNotes(aboutFlags(read.notes, flags)) } : read;
   }
   const result = readDocument(plain);
   return result.ok ? reading(result.filters, null, result.notes) : failed(result.error);

@@ -10,7 +10,12 @@ import { jsonValues } from "./read-json";
 import { splitCommand, type Word } from "./shell";
 import type { HubbleRange } from "./to-hubble";
 
-export type ReadFilters = Filters & { range: HubbleRange; notes: Note[] };
+export type ReadFilters = Filters & {
+  range: HubbleRange;
+  notes: Note[];
+  /** Of the flags that made the filters, without dashes. */
+  flags: readonly string[];
+};
 export type CommandResult = { ok: true; read: ReadFilters } | { ok: false; error: QueryError };
 
 const COMMAND = /(?:^|[\s;&|($`])(?:[\w.~/-]*\/)?hubble(?:\.exe)?(?=[ \t\\])/g;
@@ -258,7 +263,8 @@ function finish({ allow, deny, range, notes }: State): ReadFilters {
       "Hubble joins everything after --not into one filter: it excludes only flows to which all of it applies.";
     notes.push(note("warning", "--not", text));
   }
-  return { allow: filtersOf(allow), deny: filtersOf(deny), range, notes };
+  const flags = [...allow.names, ...deny.names];
+  return { allow: filtersOf(allow), deny: filtersOf(deny), range, notes, flags };
 }
 
 function negatedKinds({ names }: List): number {
