@@ -1,6 +1,6 @@
 "use client";
 /** Live or paused, how far behind, and how much waits. A past range says how to come back. */
-import type { ChangeUrl } from "@/components/query/use-url-state";
+import type { ChangeRange } from "@/components/query/range-picker";
 import { Icon } from "@/components/ui/icon";
 import { countOf, formatCount } from "@/components/ui/number-text";
 
@@ -8,9 +8,10 @@ type Props = {
   mode: "live" | "paused" | "past" | "connecting" | "lost";
   /** How far, in words; empty before the first flow. */
   behind: string;
-  /** Groups that changed since the pause. */
+  /** Groups that changed, or drops that came, since the pause. */
   waiting: number;
-  change: ChangeUrl;
+  what?: "group" | "drop";
+  change: ChangeRange;
 };
 
 const WORD = {
@@ -21,7 +22,7 @@ const WORD = {
   lost: "Not live",
 };
 
-export function LiveControl({ mode, behind, waiting, change }: Props) {
+export function LiveControl({ mode, behind, waiting, what = "group", change }: Props) {
   if (mode === "past") {
     return (
       <button
@@ -42,7 +43,10 @@ export function LiveControl({ mode, behind, waiting, change }: Props) {
         <b>{WORD[mode]}</b>
         {mode === "live" && behind !== "" && <span className="soft">{behind}</span>}
         {paused && (
-          <span className="soft" title={`${countOf(waiting, "group")} changed since the pause`}>
+          <span
+            className="soft"
+            title={`${countOf(waiting, what)} ${what === "drop" ? "came" : "changed"} since the pause`}
+          >
             {formatCount(waiting)} waiting
           </span>
         )}

@@ -4,17 +4,20 @@ import { Icon } from "@/components/ui/icon";
 
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["/"], "Go to the query"],
-  [["j", "k"], "Next, previous group (also the arrow keys)"],
-  [["Enter", "o"], "Open the group; again: go to its details"],
+  [["j", "k"], "Next, previous row (also the arrow keys)"],
+  [["Enter", "o"], "Open the row; again: go to its details"],
   [["Esc"], "Close what is open"],
   [["e"], "Mark the group as expected; without one, the query"],
   [["z"], "Undo what the last message tells"],
   [["l"], "Live or paused"],
-  [["s"], "Take in what waits: new groups and the new order"],
+  [["s"], "Take in what waits: new rows and the new order"],
   [["d"], "Row height"],
   [["y"], "Copy a link to what you see"],
   [["t"], "Theme: system, light, dark"],
+  [["[", "]"], "Earlier, later"],
+  [["-"], "A range twice as long"],
   [["g", "t"], "Go to Triage"],
+  [["g", "f"], "Go to Flows"],
   [["g", "e"], "Go to Expected"],
   [["?"], "This list"],
 ];

@@ -10,7 +10,11 @@ export function policyName(policy: PolicyRef): string {
 }
 
 /** The row's words: `deny-web`, `default-deny of web`, or the reason when no policy did it. */
-export function blockedBy(group: Group): { text: string; more: number; full: string } {
+export function blockedBy(group: Pick<Group, "attribution" | "reason">): {
+  text: string;
+  more: number;
+  full: string;
+} {
   const { attribution, reason } = group;
   const [first, ...others] = attribution.policies;
   if (attribution.kind === "policy") {

@@ -14,6 +14,7 @@ import { shareLink, useUrlState } from "@/components/query/use-url-state";
 import { CoverageChip } from "@/components/shell/coverage-chip";
 import { describeLag } from "@/components/shell/coverage-text";
 import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
+import { GO_KEYS } from "@/components/shell/screens";
 import { SHARE_ID, ShareButton } from "@/components/shell/share-button";
 import { nextTheme } from "@/components/shell/theme-switch";
 import { TopBar } from "@/components/shell/top-bar";
@@ -47,7 +48,7 @@ export function TriageScreen() {
     y: () => document.getElementById(SHARE_ID)?.click(),
     t: () => nextTheme(theme),
     e: () => body.current?.mark(),
-    "g t": () => window.location.assign("/"),
+    ...GO_KEYS,
     "g e": () => window.location.assign("/expected"),
     s: () => body.current?.release(),
     j: () => body.current?.move(1),

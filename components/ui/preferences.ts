@@ -23,6 +23,8 @@ export type Preferences = {
   density: Density;
   /** Sections of the table that stand folded. */
   folded: readonly string[];
+  /** Columns of the table of drops; empty for the usual ones. */
+  columns: readonly string[];
   /** The form in which a query was last copied for Hubble. */
   hubbleForm: HubbleForm;
 };
@@ -32,6 +34,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   zone: "utc",
   density: "normal",
   folded: ["expected"],
+  columns: [],
   hubbleForm: "observe",
 };
 
@@ -40,14 +43,16 @@ export function parsePreferences(text: string | null): Preferences {
   const stored = parseObject(text);
   const oneOf = <T extends string>(allowed: readonly T[], value: unknown, otherwise: T): T =>
     allowed.find((candidate) => candidate === value) ?? otherwise;
-  const folded = stored.folded;
+  const listOf = (value: unknown, otherwise: readonly string[], max: number) =>
+    Array.isArray(value)
+      ? value.filter((name): name is string => typeof name === "string").slice(0, max)
+      : otherwise;
   return {
     theme: oneOf(THEMES, stored.theme, DEFAULT_PREFERENCES.theme),
     zone: oneOf(ZONES, stored.zone, DEFAULT_PREFERENCES.zone),
     density: oneOf(DENSITIES, stored.density, DEFAULT_PREFERENCES.density),
-    folded: Array.isArray(folded)
-      ? folded.filter((name): name is string => typeof name === "string").slice(0, 8)
-      : DEFAULT_PREFERENCES.folded,
+    folded: listOf(stored.folded, DEFAULT_PREFERENCES.folded, 8),
+    columns: listOf(stored.columns, DEFAULT_PREFERENCES.columns, 40),
     hubbleForm: oneOf(HUBBLE_FORMS, stored.hubbleForm, DEFAULT_PREFERENCES.hubbleForm),
   };
 }

@@ -27,10 +27,3 @@ export function cursorOfRow({ time, uuid }: Pick<DropRow, "time" | "uuid">): Dro
     uuid,
   };
 }
-
-/** Below zero when `a` stands before `b`, that is, is newer. */
-export function compareCursors(a: DropCursor, b: DropCursor): number {
-  if (a.timeMs !== b.timeMs) return b.timeMs - a.timeMs;
-  if (a.timeNanos !== b.timeNanos) return b.timeNanos - a.timeNanos;
-  return a.uuid === b.uuid ? 0 : a.uuid < b.uuid ? 1 : -1;
-}

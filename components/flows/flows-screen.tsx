@@ -1,0 +1,110 @@
+"use client";
+/**
+ * Flows: every drop of a query and range, live or past, newest first. Everything that a link should
+ * carry lives in the URL; this component only brings the parts together.
+ */
+import { useRef } from "react";
+import { DEFAULT_COLUMNS, readColumns } from "@/components/flows/columns";
+import { ExportPanel } from "@/components/flows/export-panel";
+import { FlowsBody, type FlowsHandle } from "@/components/flows/flows-body";
+import { useDropList } from "@/components/flows/use-drop-list";
+import { flowsLink, useFlowsUrl } from "@/components/flows/use-flows-url";
+import { LiveControl } from "@/components/query/live-control";
+import { QueryBox } from "@/components/query/query-box";
+import { QuickFilters } from "@/components/query/quick-filters";
+import { RangePicker } from "@/components/query/range-picker";
+import { RANGE_WORDS } from "@/components/query/ranges";
+import { CoverageChip } from "@/components/shell/coverage-chip";
+import { describeLag } from "@/components/shell/coverage-text";
+import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
+import { GO_KEYS } from "@/components/shell/screens";
+import { SHARE_ID, ShareButton } from "@/components/shell/share-button";
+import { nextTheme } from "@/components/shell/theme-switch";
+import { TopBar } from "@/components/shell/top-bar";
+import { Banners } from "@/components/triage/banners";
+import { useNamespaces } from "@/components/triage/namespaces";
+import { useView } from "@/components/triage/use-view";
+import { Waiting } from "@/components/triage/waiting";
+import { setPreferences, usePreferences } from "@/components/ui/preferences";
+import { useHotkeys } from "@/components/ui/use-hotkeys";
+import { parseQuery } from "@/lib/query/parse";
+
+export function FlowsScreen() {
+  const { url, problems, change } = useFlowsUrl();
+  const preferences = usePreferences();
+  const parsed = parseQuery(url.q);
+  const { list, state } = useDropList(url, parsed.ok);
+  const shown = useView(url, parsed.ok, list?.arrive);
+  const { view } = shown;
+  const input = useRef<HTMLInputElement>(null);
+  const body = useRef<FlowsHandle>(null);
+  const namespaces = useNamespaces(view);
+  const columns = url.columns ?? readColumns(preferences.columns) ?? DEFAULT_COLUMNS;
+  const density = url.density ?? preferences.density;
+  const setQuery = (q: string) => change({ q });
+
+  useHotkeys({
+    "/": () => input.current?.focus(),
+    "?": () => toggleHelp(),
+    l: () => change(url.span === null ? { paused: !url.paused } : { span: null, paused: false }),
+    d: () => setPreferences({ density: density === "dense" ? "normal" : "dense" }),
+    y: () => document.getElementById(SHARE_ID)?.click(),
+    t: () => nextTheme(preferences.theme),
+    ...GO_KEYS,
+    s: () => body.current?.release(),
+    j: () => body.current?.move(1),
+    k: () => body.current?.move(-1),
+    arrowdown: () => body.current?.move(1),
+    arrowup: () => body.current?.move(-1),
+    o: () => body.current?.open(),
+    enter: () => body.current?.open(),
+    escape: () => body.current?.close(),
+  });
+
+  return (
+    <div className="app">
+      <TopBar title="Flows">
+        {view !== null && <CoverageChip coverage={view.coverage} />}
+        <ShareButton link={() => flowsLink({ ...url, columns, density }, view)} />
+      </TopBar>
+      <search className="askbar" aria-label="What is shown">
+        <QueryBox q={url.q} onChange={setQuery} input={input} within={url} />
+        <QuickFilters
+          query={parsed.ok ? parsed.query : null}
+          namespaces={namespaces}
+          onChange={setQuery}
+        />
+        <RangePicker url={url} change={change} />
+        <LiveControl
+          mode={shown.status}
+          behind={view === null ? "" : describeLag(view.coverage)}
+          waiting={state.waiting}
+          what="drop"
+          change={change}
+        />
+      </search>
+      <div>
+        <Banners shown={shown} problems={problems} />
+      </div>
+      {view === null ? (
+        <Waiting asked={parsed.ok} />
+      ) : (
+        <FlowsBody
+          handle={body}
+          shown={shown}
+          view={view}
+          list={list}
+          state={state}
+          url={url}
+          query={parsed.ok ? parsed.query : null}
+          columns={columns}
+          density={density}
+          rangeText={url.span === null ? `in the last ${RANGE_WORDS[url.range]}` : "in this range"}
+          change={change}
+        />
+      )}
+      <ExportPanel url={url} columns={columns} valid={parsed.ok} />
+      <HelpDialog />
+    </div>
+  );
+}
