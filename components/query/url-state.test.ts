@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RANGES } from "@/components/query/ranges";
 import { formatUrl, parseUrl, SORTS, type UrlState } from "@/components/query/url-state";
+import { GROUP_BYS } from "@/lib/drops/view";
 
 const parse = (search: string) => parseUrl(new URLSearchParams(search));
 
@@ -15,6 +16,7 @@ describe("parseUrl", () => {
         open: null,
         drop: null,
         paused: false,
+        by: "policy",
         sort: "attempts",
       },
       problems: [],
@@ -56,6 +58,7 @@ describe("formatUrl", () => {
         open: id,
         drop: id,
         paused: fc.boolean(),
+        by: fc.constantFrom(...GROUP_BYS),
         sort: fc.constantFrom(...SORTS),
       })
       .map((state) => (state.open === null ? { ...state, drop: null } : state));

@@ -4,6 +4,7 @@
  * silence.
  */
 import { DEFAULT_RANGE, RANGES, type Range } from "@/components/query/ranges";
+import { GROUP_BYS, type GroupBy } from "@/lib/drops/view";
 import { MAX_QUERY_LENGTH } from "@/lib/query/query";
 
 export const SORTS = ["attempts", "last", "first"] as const;
@@ -20,7 +21,9 @@ export type AskedState = {
 };
 
 export type UrlState = AskedState & {
-  /** Id of the group whose details are open. */
+  /** What a row stands for. */
+  by: GroupBy;
+  /** Id of the group whose details are open: a group of this grouping. */
   open: string | null;
   /** uuid of the drop shown in them. */
   drop: string | null;
@@ -30,7 +33,7 @@ export type UrlState = AskedState & {
 const MAX_ID = 128;
 /** Names that `parseAsked` reads. */
 export const ASKED_NAMES = ["q", "range", "from", "to", "paused"] as const;
-const KNOWN = new Set<string>([...ASKED_NAMES, "open", "drop", "sort"]);
+const KNOWN = new Set<string>([...ASKED_NAMES, "by", "open", "drop", "sort"]);
 
 export function parseUrl(params: URLSearchParams): { state: UrlState; problems: string[] } {
   const problems: string[] = [];
@@ -40,6 +43,7 @@ export function parseUrl(params: URLSearchParams): { state: UrlState; problems: 
       ...parseAsked(params, problems),
       open: idOf(params.get("open")),
       drop: idOf(params.get("drop")),
+      by: oneOf(params, "by", GROUP_BYS, "policy", problems),
       sort: oneOf(params, "sort", SORTS, "attempts", problems),
     },
     problems,
@@ -103,6 +107,7 @@ export function idOf(text: string | null): string | null {
 /** The search part without its `?`; defaults are left out, and it stays readable to a person. */
 export function formatUrl(state: UrlState): string {
   const pairs = askedPairs(state);
+  if (state.by !== "policy") pairs.push(["by", state.by]);
   if (state.sort !== "attempts") pairs.push(["sort", state.sort]);
   if (state.open !== null) pairs.push(["open", state.open]);
   if (state.open !== null && state.drop !== null) pairs.push(["drop", state.drop]);

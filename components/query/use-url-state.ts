@@ -25,12 +25,13 @@ function changeUrl(change: Partial<UrlState>, how?: "replace" | "push"): void {
 }
 
 /**
- * Whether a change is a step that "back" undoes: another query or range, details opened or closed.
+ * Whether a change is a step that "back" undoes: another query, grouping or range, details opened or closed.
  * Going from group to group with the details open is one step, and so is any preference.
  */
 function stepOf(before: UrlState, after: UrlState): "replace" | "push" {
   const isOtherView =
     before.q !== after.q ||
+    before.by !== after.by ||
     before.range !== after.range ||
     before.span?.fromMs !== after.span?.fromMs ||
     before.span?.toMs !== after.span?.toMs;
@@ -38,7 +39,10 @@ function stepOf(before: UrlState, after: UrlState): "replace" | "push" {
   return isOtherView || isOtherPanel ? "push" : "replace";
 }
 
-/** A link that shows a colleague the same: a relative range becomes the times it stands for now. */
+/**
+ * A link that shows a colleague the same. With `shown`, the times that are on the screen, a
+ * relative range becomes what it stands for now; without, it stays as it is.
+ */
 export function shareLink(url: UrlState, shown: { fromMs: number; toMs: number } | null): string {
   const span = url.span ?? (shown === null ? null : { fromMs: shown.fromMs, toMs: shown.toMs });
   const search = formatUrl({ ...url, span, paused: false });

@@ -9,6 +9,7 @@ import { MarkHost } from "@/components/expectations/mark-panel";
 import { ExpectationNews } from "@/components/expectations/revision";
 import { ToastList } from "@/components/expectations/toast-list";
 import { RequestError } from "@/components/ui/fetch-json";
+import { ValueMenuHost } from "@/components/values/value-menu-host";
 
 export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(createClient);
@@ -18,6 +19,7 @@ export function Providers({ children }: { children: ReactNode }) {
       <ExpectationNews />
       <MarkHost />
       <ToastList />
+      <ValueMenuHost />
     </QueryClientProvider>
   );
 }

@@ -13,12 +13,12 @@ const FOLLOW_MS = 5_000;
 export function useGroupDetails(id: string, url: UrlState) {
   const live = url.span === null && !url.paused;
   return useQuery({
-    queryKey: ["group", id, url.q, url.span ?? url.range],
+    queryKey: ["group", url.by, id, url.q, url.span ?? url.range],
     refetchInterval: live ? FOLLOW_MS : false,
     queryFn: async ({ signal }) => {
       const nowMs = Date.now();
       const span = url.span ?? { fromMs: nowMs - RANGE_MS[url.range], toMs: nowMs };
-      const path = `/api/groups/${encodeURIComponent(id)}?${viewParams(url.q, span)}`;
+      const path = `/api/groups/${encodeURIComponent(id)}?${viewParams(url, span)}`;
       return expectAnswer(await fetchJson(path, signal), isGroupDetails);
     },
   });

@@ -1,16 +1,11 @@
 "use client";
 /** One group as a row of the table. Drawn again only when the group itself is another object. */
 import { memo } from "react";
-import { CameBack, RuleMarks } from "@/components/expectations/rule-mark";
-import { blockedBy, certaintyWord, tagText } from "@/components/triage/blocked-by";
-import { PartyName } from "@/components/triage/party-name";
-import { placeOf, portText, portWord } from "@/components/triage/party-text";
-import { SECTIONS } from "@/components/triage/sections";
+import { StateCell, TagCell, WhoCell, WhyCell } from "@/components/triage/group-cells";
+import { KeyCell, MostlyCell } from "@/components/triage/key-cells";
 import { Trend } from "@/components/triage/trend";
 import { Ago } from "@/components/ui/ago";
-import { FlowText } from "@/components/ui/flow-text";
-import { Icon } from "@/components/ui/icon";
-import { countOf, formatCount, formatExact } from "@/components/ui/number-text";
+import { formatCount, formatExact } from "@/components/ui/number-text";
 import type { Group } from "@/lib/drops/view";
 
 type Props = {
@@ -45,9 +40,9 @@ export const GroupRow = memo(function GroupRow(props: Props) {
       onFocus={() => onReach(group.id)}
     >
       <StateCell group={group} />
-      <WhoCell group={group} />
+      {group.key.by === "policy" ? <WhoCell group={group} /> : <KeyCell group={group} />}
       <WhyCell group={group} reachable={reachable} />
-      <TagCell group={group} />
+      {group.key.by === "tag" ? <MostlyCell group={group} /> : <TagCell group={group} />}
       <div
         className="cell-count num"
         role="gridcell"
@@ -77,96 +72,3 @@ export const GroupRow = memo(function GroupRow(props: Props) {
     </div>
   );
 });
-
-function StateCell({ group }: { group: Group }) {
-  const section = SECTIONS.find((candidate) => candidate.state === group.state);
-  return (
-    <span className="cell-state" role="gridcell">
-      <Icon
-        name={section?.icon ?? "none"}
-        className={`c-${group.state}`}
-        label={section?.title ?? group.state}
-      />
-    </span>
-  );
-}
-
-function WhoCell({ group }: { group: Group }) {
-  const { top } = group;
-  const way = group.direction === "unknown" ? "" : ` ${group.direction}`;
-  const ports = group.ports > 1 ? `, ${countOf(group.ports, portWord(top.protocol))}` : "";
-  return (
-    <div className="cell-who" role="gridcell">
-      <div className="first">
-        <PartyName party={top.source} />
-        <span className="arrow">→</span>
-        <PartyName party={top.destination} />
-        {top.port > 0 && <span className="port">{portText(top.protocol, top.port)}</span>}
-        {group.destinations > 1 && (
-          <span className="more" title={`${formatExact(group.destinations)} destinations`}>
-            +{formatCount(group.destinations - 1)}
-          </span>
-        )}
-        <CameBack group={group} />
-      </div>
-      <div className="second">
-        <FlowText
-          className="cut"
-          text={`${placeOf(top.source)} → ${placeOf(top.destination)} · ${top.protocol}${way}${ports}${top.l7 === "" ? "" : ` · ${top.l7}`}`}
-        />
-      </div>
-    </div>
-  );
-}
-
-function WhyCell({ group, reachable }: { group: Group; reachable: boolean }) {
-  const { certainty } = group.attribution;
-  const { text, more, full } = blockedBy(group);
-  return (
-    <div className="cell-why" role="gridcell">
-      <div className="first">
-        <Icon
-          name={certainty}
-          size={12}
-          className="soft"
-          label={`Certainty: ${certaintyWord(certainty)}`}
-        />
-        <span className={certainty === "none" ? "cut is-unknown" : "cut"} title={full}>
-          <FlowText text={text} />
-        </span>
-        {more > 0 && (
-          <span className="more" title={full}>
-            +{more}
-          </span>
-        )}
-        <RuleMarks rules={group.rules} reachable={reachable} />
-      </div>
-    </div>
-  );
-}
-
-function TagCell({ group }: { group: Group }) {
-  const [first, ...others] = group.tags;
-  if (group.attribution.kind === "other") {
-    return (
-      <div className="cell-tag" role="gridcell">
-        <span className="tag is-code">
-          <FlowText className="cut" text={group.reason?.name ?? "no reason"} />
-        </span>
-      </div>
-    );
-  }
-  return (
-    <div className="cell-tag" role="gridcell">
-      {first === undefined ? (
-        <span className="tag-none">{tagText(group)}</span>
-      ) : (
-        <span className="tag">
-          <Icon name="tag" size={11} />
-          <FlowText className="cut" text={first} />
-        </span>
-      )}
-      {others.length > 0 && <span className="more">+{others.length}</span>}
-    </div>
-  );
-}

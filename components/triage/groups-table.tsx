@@ -13,10 +13,11 @@ import {
   useState,
 } from "react";
 import { GroupRow, rowId } from "@/components/triage/group-row";
+import { columnTitles } from "@/components/triage/grouping-text";
 import { SectionLine } from "@/components/triage/section-line";
 import { isHead, type Line } from "@/components/triage/sections";
 import type { Density } from "@/components/ui/preferences";
-import type { GroupState } from "@/lib/drops/view";
+import type { GroupBy, GroupState } from "@/lib/drops/view";
 
 /** Up to this many lines are all drawn. */
 const DRAW_ALL = 100;
@@ -34,6 +35,8 @@ export type TableHandle = {
 
 type Props = {
   lines: readonly Line[];
+  /** What the lines stand for. */
+  by: GroupBy;
   open: string | null;
   density: Density;
   narrow: boolean;
@@ -118,7 +121,7 @@ export function GroupsTable(props: Props) {
       aria-colcount={8}
       onKeyDown={onKeyDown}
     >
-      <TableHead trend={props.trendHead} />
+      <TableHead by={props.by} trend={props.trendHead} />
       <Room height={first === undefined ? 0 : first.start - margin} />
       {shown.map((index) => {
         const line = lines[index];
@@ -148,16 +151,17 @@ function Room({ height }: { height: number }) {
   return height <= 0 ? null : <div role="presentation" style={{ height }} />;
 }
 
-function TableHead({ trend }: { trend: string }) {
+function TableHead({ by, trend }: { by: GroupBy; trend: string }) {
+  const { who, why, tag } = columnTitles(by);
   return (
     <div className="line table-head" role="row" aria-rowindex={1}>
       <span role="columnheader">
         <span className="sr-only">State</span>
       </span>
-      <span role="columnheader">Who → whom</span>
-      <span role="columnheader">Blocked by</span>
+      <span role="columnheader">{who}</span>
+      <span role="columnheader">{why}</span>
       <span role="columnheader" className="head-tag">
-        Tag
+        {tag}
       </span>
       <span role="columnheader" className="num" title="Attempts; drops (packets) below">
         Attempts

@@ -3,6 +3,8 @@
 import { type RefObject, useImperativeHandle, useMemo, useRef, useState } from "react";
 import { viewOf } from "@/components/expectations/mark-start";
 import { openMark } from "@/components/expectations/open-mark";
+import { FacetDrawer } from "@/components/facets/facet-drawer";
+import { FacetRail } from "@/components/facets/facet-rail";
 import type { UrlState } from "@/components/query/url-state";
 import type { ChangeUrl } from "@/components/query/use-url-state";
 import { DetailsSheet, SHEET_ID } from "@/components/triage/details-sheet";
@@ -29,6 +31,7 @@ export type TriageHandle = {
   release: () => void;
   /** Marks the open or reached row as expected; without one, the query. */
   mark: () => void;
+  toggleFacets: () => void;
 };
 
 type Props = {
@@ -42,13 +45,14 @@ type Props = {
 };
 
 export function TriageBody({ handle, shown, view, url, query, rangeText, change }: Props) {
-  const { folded, density } = usePreferences();
+  const { folded, density, facets } = usePreferences();
   const narrow = useMedia(NARROW);
   const table = useRef<TableHandle>(null);
   const list = useRef<HTMLDivElement>(null);
   const page = useRef<HTMLDivElement>(null);
   const [touched, setTouched] = useState(false);
   const [scrolled, setScrolled] = useState(false);
+  const [drawer, setDrawer] = useState(false);
   const { groups, waiting, release } = useSteadyGroups(view, url, touched || scrolled);
 
   const lines = useMemo(() => layOutLines(groups, folded), [groups, folded]);
@@ -56,8 +60,11 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
     () => gapBlocks(view.coverage.gaps, view.fromMs, view.toMs, TREND_BLOCKS),
     [view.coverage.gaps, view.fromMs, view.toMs],
   );
-  const open = (id: string) =>
+  const open = (id: string) => {
+    // Until the answer is there the rows are those of another grouping, whose ids say nothing here.
+    if (view.by !== url.by) return;
     change({ open: id, drop: null }, url.open === null ? "push" : "replace");
+  };
   const close = () => {
     if (url.open === null) return;
     const id = url.open;
@@ -74,11 +81,26 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
       openMark({ from: "group", group, view: viewOf(url.q, view.fromMs, view.toMs, view.by) });
     } else if (url.q !== "") openMark({ from: "query", query: url.q, title: "the query" });
   };
+  // A drawer is open for a moment, a rail for as long as one prefers.
+  const toggleFacets = () => (narrow ? setDrawer(!drawer) : setPreferences({ facets: !facets }));
+  const facetList = (
+    <FacetRail
+      asked={{
+        q: url.q,
+        range: url.range,
+        span: url.span ?? (url.paused ? { fromMs: view.fromMs, toMs: view.toMs } : null),
+        live: url.span === null && !url.paused,
+      }}
+      query={query}
+      onClose={toggleFacets}
+    />
+  );
   useImperativeHandle(handle, () => ({
     move,
     close,
     release,
     mark: () => markRow(url.open ?? table.current?.reached() ?? null),
+    toggleFacets,
     open: () => {
       const id = table.current?.reached() ?? null;
       if (id === null) return;
@@ -106,10 +128,14 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
   return (
     <div
       ref={page}
-      className={`triage ${url.open === null ? "" : "has-sheet"} ${shown.stale ? "is-stale" : ""}`}
+      className={`triage ${url.open === null ? "" : "has-sheet"} ${facets ? "has-rail" : ""} ${shown.stale ? "is-stale" : ""}`}
     >
       <TotalsStrip view={view} rangeText={rangeText} onJump={jump} />
       <div className="work">
+        {!narrow && facets && facetList}
+        {narrow && drawer && (
+          <FacetDrawer onClose={() => setDrawer(false)}>{facetList}</FacetDrawer>
+        )}
         <main
           className="main"
           onPointerEnter={(event) => setTouched(event.pointerType === "mouse")}
@@ -131,9 +157,13 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
             listed={groups.length + waiting}
             groupCount={view.groupCount}
             unfiltered={view.unfilteredGroups}
+            by={url.by}
             sort={url.sort}
+            facets={narrow ? drawer : facets}
             waiting={waiting}
             density={density}
+            onBy={(by) => change({ by, open: null, drop: null })}
+            onFacets={toggleFacets}
             onSort={(sort) => change({ sort })}
             onRelease={release}
           />
@@ -149,6 +179,7 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
           ) : (
             <GroupsTable
               lines={lines}
+              by={view.by}
               open={url.open}
               density={density}
               narrow={narrow}

@@ -20,6 +20,7 @@ import { nextTheme } from "@/components/shell/theme-switch";
 import { TopBar } from "@/components/shell/top-bar";
 import { Banners } from "@/components/triage/banners";
 import { useNamespaces } from "@/components/triage/namespaces";
+import { GROUP_BY_ID } from "@/components/triage/toolbar";
 import { TriageBody, type TriageHandle } from "@/components/triage/triage-body";
 import { useView } from "@/components/triage/use-view";
 import { Waiting } from "@/components/triage/waiting";
@@ -50,6 +51,8 @@ export function TriageScreen() {
     e: () => body.current?.mark(),
     ...GO_KEYS,
     "g e": () => window.location.assign("/expected"),
+    b: () => document.getElementById(GROUP_BY_ID)?.focus(),
+    f: () => body.current?.toggleFacets(),
     s: () => body.current?.release(),
     j: () => body.current?.move(1),
     k: () => body.current?.move(-1),

@@ -12,6 +12,7 @@ import {
   type LiveFeed,
 } from "@/components/triage/live-feed";
 import { fetchJson, RequestError } from "@/components/ui/fetch-json";
+import type { GroupBy } from "@/lib/drops/view";
 
 const BROWSER: FeedEdges = {
   connect: (path) => openEventSource(path),
@@ -59,6 +60,7 @@ const NO_FEED: LiveFeed = {
 
 type Asked = {
   q: string;
+  by: GroupBy;
   range: string;
   paused: boolean;
   enabled: boolean;
@@ -67,6 +69,7 @@ type Asked = {
 
 export function useLiveFeed({
   q,
+  by,
   range,
   paused,
   enabled,
@@ -75,9 +78,9 @@ export function useLiveFeed({
   const feed = useMemo(
     () =>
       enabled
-        ? createLiveFeed(`/api/live?q=${encodeReadably(q)}&range=${range}`, BROWSER)
+        ? createLiveFeed(`/api/live?q=${encodeReadably(q)}&by=${by}&range=${range}`, BROWSER)
         : NO_FEED,
-    [q, range, enabled],
+    [q, by, range, enabled],
   );
   useEffect(() => feed.setPaused(paused), [feed, paused]);
   useEffect(() => {

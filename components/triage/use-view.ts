@@ -7,7 +7,7 @@ import { expectAnswer, isView } from "@/components/triage/decode-view";
 import type { Arrivals } from "@/components/triage/live-feed";
 import { useLiveFeed } from "@/components/triage/use-live-feed";
 import { fetchJson } from "@/components/ui/fetch-json";
-import type { View } from "@/lib/drops/view";
+import type { GroupBy, View } from "@/lib/drops/view";
 
 export type ShownView = {
   view: View | null;
@@ -22,18 +22,22 @@ export type ShownView = {
   retry: () => void;
 };
 
+/** A screen without rows of groups has no grouping to name. */
+type Asked = AskedState & { by?: GroupBy };
+
 /**
  * `valid`: the query can be understood. While it cannot, nothing is asked. `onArrivals` is told of
  * the drops themselves, as they come.
  */
 export function useView(
-  url: AskedState,
+  url: Asked,
   valid: boolean,
   onArrivals?: (arrivals: Arrivals) => void,
 ): ShownView {
   const live = url.span === null;
   const feed = useLiveFeed({
     q: url.q,
+    by: url.by ?? "policy",
     range: url.range,
     paused: url.paused,
     enabled: live && valid,
@@ -51,14 +55,14 @@ export function useView(
   return { ...feed, status, view: current ?? last, stale: current === null };
 }
 
-function usePastView(url: AskedState, valid: boolean): ShownView {
+function usePastView(url: Asked, valid: boolean): ShownView {
   const span = url.span;
   const answer = useQuery({
-    queryKey: ["groups", url.q, span?.fromMs, span?.toMs],
+    queryKey: ["groups", url.q, url.by, span?.fromMs, span?.toMs],
     enabled: span !== null && valid,
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) =>
-      expectAnswer(await fetchJson(`/api/groups?${viewParams(url.q, span)}`, signal), isView),
+      expectAnswer(await fetchJson(`/api/groups?${viewParams(url, span)}`, signal), isView),
   });
   return {
     view: span === null ? null : (answer.data ?? null),
@@ -72,8 +76,8 @@ function usePastView(url: AskedState, valid: boolean): ShownView {
   };
 }
 
-/** `q`, `from` and `to` as the API reads them. */
-export function viewParams(q: string, span: AskedState["span"]): string {
+/** `q`, `by`, `from` and `to` as the API reads them. */
+export function viewParams({ q, by = "policy" }: Asked, span: AskedState["span"]): string {
   const times = span === null ? "" : `&from=${formatTime(span.fromMs)}&to=${formatTime(span.toMs)}`;
-  return `q=${encodeReadably(q)}${times}`;
+  return `q=${encodeReadably(q)}&by=${by}${times}`;
 }

@@ -48,6 +48,13 @@ const SYMBOLS: Record<IconName, ReactNode> = {
       {...line}
     />
   ),
+  bookmark: <path d="M4 2.500h8v11L8 10.300l-4 3.200Z" {...line} />,
+  rail: (
+    <>
+      <path d="M2 3h12v10H2Z" {...line} />
+      <path d="M6.500 3v10" {...line} />
+    </>
+  ),
   down: <path d="m4 6 4 4 4-4" {...line} />,
   up: <path d="m4 10 4-4 4 4" {...line} />,
   tag: (

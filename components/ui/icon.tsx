@@ -19,6 +19,8 @@ export const ICONS = [
   "info",
   "plug",
   "filter",
+  "bookmark",
+  "rail",
   "dropped",
   "audit",
   "expected",

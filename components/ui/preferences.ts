@@ -27,6 +27,10 @@ export type Preferences = {
   columns: readonly string[];
   /** The form in which a query was last copied for Hubble. */
   hubbleForm: HubbleForm;
+  /** Whether the facet list stands beside the table. */
+  facets: boolean;
+  /** Fields of the facet list that stand folded. */
+  foldedFacets: readonly string[];
 };
 
 export const DEFAULT_PREFERENCES: Preferences = {
@@ -36,6 +40,8 @@ export const DEFAULT_PREFERENCES: Preferences = {
   folded: ["expected"],
   columns: [],
   hubbleForm: "observe",
+  facets: true,
+  foldedFacets: ["certainty", "direction", "proto", "node", "cluster", "source"],
 };
 
 /** Reads stored text; whatever is missing or not understood falls back to its default. */
@@ -54,6 +60,8 @@ export function parsePreferences(text: string | null): Preferences {
     folded: listOf(stored.folded, DEFAULT_PREFERENCES.folded, 8),
     columns: listOf(stored.columns, DEFAULT_PREFERENCES.columns, 40),
     hubbleForm: oneOf(HUBBLE_FORMS, stored.hubbleForm, DEFAULT_PREFERENCES.hubbleForm),
+    facets: typeof stored.facets === "boolean" ? stored.facets : DEFAULT_PREFERENCES.facets,
+    foldedFacets: listOf(stored.foldedFacets, DEFAULT_PREFERENCES.foldedFacets, 40),
   };
 }
 

@@ -1,0 +1,7 @@
+/** A policy as a value of the query. */
+import type { PolicyRef } from "@/lib/drops/flow";
+
+/** `shop/deny-web`; `/lockdown` for one of the whole cluster. */
+export function policyValue(policy: PolicyRef): string {
+  return `${policy.namespace}/${policy.name}`;
+}
