@@ -24,6 +24,7 @@ export function AroundDrop({ drop, url, change }: Props) {
     paused: false,
     open: drop.group,
     drop: drop.uuid,
+    by: "policy",
     sort: "attempts",
   });
   return (
