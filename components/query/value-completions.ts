@@ -51,7 +51,7 @@ function offeredValues(spot: ValueSpot, row: Field, counted: readonly CountedVal
   for (const { value, label, attempts, drops } of counted) {
     const text = valueText(spot, value);
     const isNone = value === "" && row.none !== undefined;
-    if (value === "" && !isNone) continue;
+    if (!isValueOf(spot, text)) continue;
     if (!holds(isNone ? "none" : value) && !(label !== undefined && holds(label))) continue;
     const detail = isNone ? (row.none ?? "") : (label ?? "");
     const counts = { attempts, drops };
@@ -100,6 +100,11 @@ function valueText(spot: ValueSpot, value: string): string {
   return termText(termOf(spot.name, [value])).slice(spot.name.length + 1);
 }
 
+/** A drop may have what the language has no value for, such as an address that is none. */
+function isValueOf(spot: ValueSpot, text: string): boolean {
+  return parseQuery(`${spot.name}:${text}`).ok;
+}
+
 function holdsWritten(spot: ValueSpot): (text: string) => boolean {
   if (spot.pattern !== null) {
     const matches = compileGlob(foldCase(`${spot.pattern}*`));
@@ -144,7 +149,7 @@ function patterns(spot: ValueSpot, row: Field): Offered[] {
   if (!takes || spot.pattern !== null || spot.written === "") return [];
   const piece = valueText(spot, spot.written);
   const pattern = (text: string, detail: string): Offered[] =>
-    parseQuery(`${spot.name}:${text}`).ok
+    isValueOf(spot, text)
       ? [{ section: "operator", text, label: text, detail, counts: null, whole: true }]
       : [];
   return [
@@ -157,7 +162,7 @@ function patterns(spot: ValueSpot, row: Field): Offered[] {
 function more(draft: string, spot: ValueSpot): Offered[] {
   const value = draft.slice(spot.from, spot.to);
   if (value === "") return [];
-  if (!parseQuery(`${spot.name}:${value}`).ok) return [];
+  if (!isValueOf(spot, value)) return [];
   const detail = `Or: another value of ${spot.name}`;
   return [
     { section: "operator", text: `${value},`, label: ",", detail, counts: null, whole: false },
