@@ -36,7 +36,7 @@ export function QueryBox(props: QueryBoxProps) {
       <div className={`query-box ${error === null ? "" : "is-wrong"}`} onClick={bar.onBoxClick}>
         <Icon name="search" className="dim" />
         <div className="query-line">
-          <LineChips chips={line.chips} at={line.at} actions={bar.chipActions} />
+          <LineChips chips={line.chips} at={line.at} actions={bar.actions.chips} />
           <div className={line.at < line.chips.length ? "query-field" : "query-field is-last"}>
             <Mirror draft={line.draft} error={error} />
             <input
@@ -63,7 +63,7 @@ export function QueryBox(props: QueryBoxProps) {
               onSelect={(event) => bar.onCursor(event.currentTarget)}
               onFocus={bar.onFocus}
               onKeyDown={bar.onKeyDown}
-              onPaste={bar.onPaste}
+              onPaste={bar.actions.onPaste}
             />
           </div>
         </div>
@@ -74,12 +74,17 @@ export function QueryBox(props: QueryBoxProps) {
           sections={bar.sections}
           active={active}
           note={bar.note}
-          take={bar.take}
-          forget={bar.forget}
+          take={bar.actions.take}
+          forget={bar.actions.forget}
         />
       )}
       {error !== null && (
-        <QueryProblem error={error} draft={line.draft} mended={bar.mended} mend={bar.mend} />
+        <QueryProblem
+          error={error}
+          draft={line.draft}
+          mended={bar.mended}
+          mend={bar.actions.mend}
+        />
       )}
       <span id={CHIP_HELP_ID} className="sr-only">
         Enter edits, minus negates, Delete removes, Control C copies, arrow keys go on.
