@@ -24,6 +24,8 @@ type Change = Omit<ExpectationChange, "version">;
 export type Actions = {
   /** Ends at a time of their own for all of them. */
   endAt: (rows: readonly ExpectationRow[], expiresAt: string | null) => Promise<void>;
+  /** Each ends 30 days later than it would, or than now. */
+  extend: (rows: readonly ExpectationRow[]) => Promise<void>;
   /** Ends 30 days from now, and is brought back where it was revoked. */
   renew: (rows: readonly ExpectationRow[]) => Promise<void>;
   revoke: (rows: readonly ExpectationRow[]) => Promise<void>;
@@ -39,6 +41,7 @@ export function useActions(): Actions {
     carryOut(client, rows, change, done);
   return {
     endAt: (rows, expiresAt) => act(rows, { expiresAt }, `${subject(rows)} given another end`),
+    extend: (rows) => extend(client, rows),
     renew: (rows) => {
       const expiresAt = inDays(SUGGESTED_DAYS, Date.now());
       const revoked = rows.some((row) => row.revokedAt !== null);
@@ -121,6 +124,41 @@ async function changeAll(
       wrong: true,
     });
   }
+}
+
+/** Each has an end of its own, so each is a change of its own. */
+async function extend(client: QueryClient, rows: readonly ExpectationRow[]): Promise<void> {
+  const ending = rows.filter((row) => row.expiresAt !== null);
+  const [only] = ending;
+  if (ending.length === 1 && only !== undefined) {
+    await carryOut(client, ending, { expiresAt: laterEnd(only) }, "Extended by 30 days");
+    return;
+  }
+  const undo: Undo[] = [];
+  const refused: string[] = [];
+  for (const row of ending) {
+    try {
+      const change = { expiresAt: laterEnd(row), version: row.version };
+      const after = await changeExpectation(row.id, signed(change));
+      undo.push({ id: row.id, change: undoOf(change, row, after.version) });
+    } catch (error) {
+      refused.push(messageOf(error));
+    }
+  }
+  if (undo.length > 0) {
+    offerUndo(client, `${countOf(undo.length, "expectation")} extended by 30 days`, undo);
+  }
+  if (refused.length > 0) {
+    const text = `Left as they are: ${countOf(refused.length, "expectation")}. ${refused[0]}`;
+    showToast({ text, wrong: true });
+  }
+  refreshExpectations(client);
+}
+
+function laterEnd({ expiresAt }: ExpectationRow): string {
+  const endMs = Date.parse(expiresAt ?? "");
+  const nowMs = Date.now();
+  return inDays(SUGGESTED_DAYS, Number.isNaN(endMs) ? nowMs : Math.max(endMs, nowMs));
 }
 
 type Undo = { id: string; change: ExpectationChange };

@@ -61,8 +61,13 @@ export async function fetchAudit(
   return expectFrame(await fetchJson(`${BASE}/audit?${params}`, signal), isTrail);
 }
 
-export async function importYaml(yaml: string, apply: boolean): Promise<ImportResult> {
-  return expectFrame(await sendJson("POST", `${BASE}/import`, { yaml, apply }), isImport);
+export async function importYaml(
+  yaml: string,
+  apply: boolean,
+  author: string,
+): Promise<ImportResult> {
+  const body = { yaml, apply, ...(author !== "" && { author }) };
+  return expectFrame(await sendJson("POST", `${BASE}/import`, body), isImport);
 }
 
 /** What a change that came too late is told: how it stands now, and what differs. */

@@ -4,6 +4,7 @@ export type Screen = { name: string; path: string; key: string };
 export const SCREENS: readonly Screen[] = [
   { name: "Triage", path: "/", key: "t" },
   { name: "Flows", path: "/flows", key: "f" },
+  { name: "Expected", path: "/expected", key: "e" },
 ];
 
 /** `g` and a screen's key go there, from wherever one is. */

@@ -50,7 +50,6 @@ export function TriageScreen() {
     t: () => nextTheme(theme),
     e: () => body.current?.mark(),
     ...GO_KEYS,
-    "g e": () => window.location.assign("/expected"),
     b: () => document.getElementById(GROUP_BY_ID)?.focus(),
     f: () => body.current?.toggleFacets(),
     s: () => body.current?.release(),
