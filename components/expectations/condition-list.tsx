@@ -1,7 +1,6 @@
 "use client";
 /** The conditions of a draft: what each asks for, and its steps from narrow to wide. */
 import { FlowText } from "@/components/ui/flow-text";
-import { Icon } from "@/components/ui/icon";
 import { countOf } from "@/components/ui/number-text";
 import { type Chip, chipsOf, widened, withStep } from "@/lib/expectations/conditions";
 import { type Condition, narrowestQuery } from "@/lib/expectations/narrow";
@@ -54,7 +53,6 @@ export function ConditionList({ conditions, query, readable, onChange }: Props) 
 function ConditionLine({ chip, onStep }: { chip: Chip; onStep: (at: number) => void }) {
   const { condition, at } = chip;
   const { title, steps, narrowest } = condition;
-  const last = steps.length - 1;
   const isWider = at > narrowest;
   return (
     <li className={isWider ? "condition is-wider" : "condition"}>
@@ -63,15 +61,6 @@ function ConditionLine({ chip, onStep }: { chip: Chip; onStep: (at: number) => v
         <FlowText text={valueText(chip)} />
       </b>
       <span className="condition-steps" role="group" aria-label={`How wide: ${title}`}>
-        <button
-          type="button"
-          className="btn quiet icon"
-          aria-label={`Narrower: ${title}`}
-          disabled={at === 0}
-          onClick={() => onStep(at - 1)}
-        >
-          <Icon name="minus" size={11} />
-        </button>
         {steps.map((step, index) => (
           <button
             key={step.label}
@@ -84,15 +73,6 @@ function ConditionLine({ chip, onStep }: { chip: Chip; onStep: (at: number) => v
             <FlowText text={step.label} />
           </button>
         ))}
-        <button
-          type="button"
-          className="btn quiet icon"
-          aria-label={`Wider: ${title}`}
-          disabled={at === last}
-          onClick={() => onStep(at + 1)}
-        >
-          <Icon name="plus" size={11} />
-        </button>
       </span>
     </li>
   );
