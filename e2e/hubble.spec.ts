@@ -152,7 +152,7 @@ test("a pasted command becomes the query and its range", async ({ page }) => {
   );
   const query = pasteDialog(page).getByRole("list", { name: "The query it means" });
   await expect(query.getByRole("listitem")).toHaveText(["verdict:AUDIT", "src.ns:shop"]);
-  await expect(pasteDialog(page).getByText("--http-status 404")).toBeVisible();
+  await expect(pasteDialog(page).getByText("--http-status 404", { exact: true })).toBeVisible();
   await pasteDialog(page).getByRole("button", { name: "Apply" }).click();
   await expect(pasteDialog(page)).toHaveCount(0);
   await expect(page).toHaveURL(/\?q=verdict:AUDIT\+src\.ns:shop&range=15m$/);

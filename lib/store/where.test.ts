@@ -17,7 +17,7 @@ import { whereOf } from "./where";
 /** Set WHERE_SEED to run a failed case again: it chooses the drops and the queries. */
 const SEED = Number(process.env.WHERE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** Each query is asked of every drop. */
-const QUERIES = Number(process.env.WHERE_QUERIES ?? 2_000);
+const QUERIES = Number(process.env.WHERE_QUERIES ?? 10_000);
 const QUERIES_PER_STATEMENT = 20;
 const SERIES = 120;
 const DROPS = 240;

@@ -75,7 +75,7 @@ describe("published filters give the query that was meant", () => {
     ["an exporter of everything", configMap(" []"), ""],
     [
       "one identity to another",
-      "k.eljamali@LLJXN1XJ9X Network Policies % hubble observe --to-identity 9889 --last 5 --from-identity 23217 ",
+      "operator@laptop policies % hubble observe --to-identity 9889 --last 5 --from-identity 23217 ",
       "dst.identity:9889 src.identity:23217",
     ],
     ["from one identity", "% hubble observe --from-identity 9889 --last 5", "src.identity:9889"],
@@ -125,6 +125,7 @@ describe("a command among other text", () => {
     ["a prompt", "$ hubble observe --to-port 443"],
     ["a program's path", "/usr/local/bin/hubble observe --to-port 443"],
     ["kubectl", "kubectl -n kube-system exec ds/cilium -- hubble observe --to-port 443"],
+    ["settings before it", "HUBBLE_SERVER=relay:80 NO_COLOR=1 hubble observe --to-port 443"],
     ["flags before observe", "hubble --server relay:80 observe flows --to-port 443"],
     ["a pipe", "hubble observe --to-port 443 -o json | jq -r '.flow.verdict' > file"],
     ["a redirection", "hubble observe --to-port 443 2>/dev/null"],
