@@ -71,7 +71,7 @@ export function WatchField({ draft, onChange }: Omit<Props, "preview">) {
       <legend>
         <b>Bring back what is new</b> <span className="dim">first time under it</span>
       </legend>
-      <div className="checks">
+      <div className="watch-list">
         {WATCHED.map((what) => (
           <label key={what} className="check">
             <input type="checkbox" checked={watch.includes(what)} onChange={() => toggle(what)} />a
