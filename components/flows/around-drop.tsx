@@ -32,7 +32,7 @@ export function AroundDrop({ drop, url, change }: Props) {
       <fieldset className="segments">
         <legend className="sr-only">Around this drop</legend>
         <span className="dim" aria-hidden="true">
-          Around it ±
+          ±
         </span>
         {AROUND.map(({ text, ms }) => (
           <button

@@ -1,4 +1,5 @@
 "use client";
+import { askedOf, blockedField } from "@/components/flows/asked-of";
 /** One cell of the table of drops. */
 import { addressText, type ColumnId, portOf } from "@/components/flows/columns";
 import { blockedBy, certaintyWord, tagText } from "@/components/triage/blocked-by";
@@ -7,7 +8,9 @@ import { placeOf } from "@/components/triage/party-text";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { formatClock, formatMoment, formatStamp, type Zone } from "@/components/ui/time-text";
-import type { DropRow } from "@/lib/drops/view";
+import { PartyMenu } from "@/components/values/party-menu";
+import { ValueMenu } from "@/components/values/value-menu";
+import type { DropRow, PartyView } from "@/lib/drops/view";
 
 type Props = { row: DropRow; column: ColumnId; zone: Zone; nowMs: number };
 
@@ -17,30 +20,64 @@ export function DropCell({ row, column, zone, nowMs }: Props) {
       return <TimeText row={row} zone={zone} nowMs={nowMs} />;
     case "src":
       return (
-        <span className="drop-end" title={placeOf(row.source)}>
-          <PartyName party={row.source} />
-          <FlowText className="drop-place cut" text={placeOf(row.source)} />
+        <span className="drop-end">
+          <PartyMenu side="src" party={row.source} button="hover">
+            <PartyName party={row.source} />
+          </PartyMenu>
+          <Place side="src" party={row.source} />
         </span>
       );
     case "dst":
       return (
-        <span className="drop-end" title={placeOf(row.destination)}>
-          <PartyName party={row.destination} />
-          <span className="port">{portOf(row)}</span>
-          <FlowText className="drop-place cut" text={placeOf(row.destination)} />
+        <span className="drop-end">
+          <PartyMenu side="dst" party={row.destination} button="hover">
+            <PartyName party={row.destination} />
+          </PartyMenu>
+          <Port row={row} />
+          <Place side="dst" party={row.destination} />
         </span>
       );
     case "blocked":
       return <Blocked row={row} />;
     case "tag":
       return <Tags row={row} />;
-    case "reason":
-      return <FlowText className="cut" text={row.reason?.name ?? "–"} />;
     default:
-      return (
-        <FlowText className={isMono(column) ? "cut mono" : "cut"} text={plainText(row, column)} />
-      );
+      return <Plain row={row} column={column} />;
   }
+}
+
+/** A column that is one text, with its menu where the query language has a field for it. */
+function Plain({ row, column }: Pick<Props, "row" | "column">) {
+  const text = plainText(row, column);
+  const shown = <FlowText className={isMono(column) ? "cut mono" : "cut"} text={text} />;
+  const asked = askedOf(row, column);
+  if (asked === null) return shown;
+  return (
+    <ValueMenu field={asked.field} value={asked.value} label={text} button="hover">
+      {shown}
+    </ValueMenu>
+  );
+}
+
+function Port({ row }: { row: DropRow }) {
+  const text = portOf(row);
+  if (text === "") return null;
+  return (
+    <ValueMenu field="port" value={String(row.port)} button="hover" className="port">
+      {text}
+    </ValueMenu>
+  );
+}
+
+/** The namespace, or what kind of thing it is where it has none. */
+function Place({ side, party }: { side: "src" | "dst"; party: PartyView }) {
+  const text = <FlowText className="cut" text={placeOf(party)} />;
+  if (party.namespace === "") return <span className="drop-place cut">{text}</span>;
+  return (
+    <ValueMenu field={`${side}.ns`} value={party.namespace} button="hover" className="drop-place">
+      {text}
+    </ValueMenu>
+  );
 }
 
 /** Clock with milliseconds; its day too where it is another one than today. */
@@ -68,9 +105,11 @@ function Blocked({ row }: { row: DropRow }) {
         className="soft"
         label={`Certainty: ${certaintyWord(certainty)}`}
       />
-      <span className={certainty === "none" ? "cut is-unknown" : "cut"} title={full}>
-        <FlowText text={text} />
-      </span>
+      <ValueMenu {...blockedField(row)} label={text} button="hover">
+        <span className={certainty === "none" ? "cut is-unknown" : "cut"} title={full}>
+          <FlowText text={text} />
+        </span>
+      </ValueMenu>
       {more > 0 && <span className="more">+{more}</span>}
     </span>
   );
@@ -83,10 +122,10 @@ function Tags({ row }: { row: DropRow }) {
   }
   return (
     <span className="first">
-      <span className="tag">
+      <ValueMenu field="tag" value={first} button="hover" className="tag">
         <Icon name="tag" size={11} />
         <FlowText className="cut" text={first} />
-      </span>
+      </ValueMenu>
       {others.length > 0 && <span className="more">+{others.length}</span>}
     </span>
   );
@@ -104,6 +143,8 @@ function plainText(row: DropRow, column: ColumnId): string {
   switch (column) {
     case "proto":
       return [row.protocol, row.tcpFlags.join(" ")].filter((part) => part !== "").join(" ");
+    case "reason":
+      return row.reason?.name ?? "–";
     case "direction":
       return row.direction;
     case "l7":

@@ -1,5 +1,6 @@
 "use client";
 /** Why a drop was made, and what is known of it besides its ends. */
+import { type Asked, askedOf, policyValue } from "@/components/flows/asked-of";
 import {
   attributionText,
   CERTAINTY_TEXT,
@@ -10,6 +11,7 @@ import {
 } from "@/components/triage/blocked-by";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
+import { ValueMenu } from "@/components/values/value-menu";
 import type { DropRow } from "@/lib/drops/view";
 
 const POLICIES_SHOWN = 5;
@@ -28,18 +30,22 @@ export function DropFacts({ drop }: { drop: DropRow }) {
       <section className="block">
         <h3>Packet</h3>
         <dl className="kv">
-          <Fact name="Protocol" text={[drop.protocol, ...drop.tcpFlags].join(" ")} />
-          <Fact name="L7" text={drop.l7} />
+          <Fact
+            name="Protocol"
+            text={[drop.protocol, ...drop.tcpFlags].join(" ")}
+            asked={askedOf(drop, "proto")}
+          />
+          <Fact name="L7" text={drop.l7} asked={askedOf(drop, "l7")} />
           <Fact
             name="Attempt"
             text={drop.attempt === 1 ? "begins one" : "retry of an earlier one"}
           />
           <Fact name="Stands for" text={drop.count === 1 ? "" : `${drop.count} packets`} />
-          <Fact name="Source pod" text={drop.sourcePod} />
-          <Fact name="Dest. pod" text={drop.destinationPod} />
-          <Fact name="Node" text={drop.node} />
-          <Fact name="Cluster" text={drop.cluster} />
-          <Fact name="Had from" text={drop.origin} />
+          <Fact name="Source pod" text={drop.sourcePod} asked={askedOf(drop, "src.pod")} />
+          <Fact name="Dest. pod" text={drop.destinationPod} asked={askedOf(drop, "dst.pod")} />
+          <Fact name="Node" text={drop.node} asked={askedOf(drop, "node")} />
+          <Fact name="Cluster" text={drop.cluster} asked={askedOf(drop, "cluster")} />
+          <Fact name="Had from" text={drop.origin} asked={askedOf(drop, "source")} />
         </dl>
       </section>
     </>
@@ -47,13 +53,19 @@ export function DropFacts({ drop }: { drop: DropRow }) {
 }
 
 /** Left out where there is nothing to say. */
-function Fact({ name, text }: { name: string; text: string }) {
+function Fact({ name, text, asked }: { name: string; text: string; asked?: Asked | null }) {
   if (text === "") return null;
   return (
     <>
       <dt>{name}</dt>
       <dd>
-        <FlowText text={text} />
+        {asked ? (
+          <ValueMenu field={asked.field} value={asked.value} label={text}>
+            <FlowText text={text} />
+          </ValueMenu>
+        ) : (
+          <FlowText text={text} />
+        )}
       </dd>
     </>
   );
@@ -68,9 +80,11 @@ function BlockedBy({ drop: { attribution, direction } }: { drop: DropRow }) {
         {policies.length === 0 && <FlowText text={attributionText(attribution, direction)} />}
         {policies.slice(0, POLICIES_SHOWN).map((policy) => (
           <p key={`${policy.kind} ${policyName(policy)}`}>
-            <b>
-              <FlowText text={policyName(policy)} />
-            </b>{" "}
+            <ValueMenu field="policy" value={policyValue(policy)} label={policyName(policy)}>
+              <b>
+                <FlowText text={policyName(policy)} />
+              </b>
+            </ValueMenu>{" "}
             <span className="dim">
               <FlowText text={policy.kind} />, {direction}
             </span>
@@ -100,9 +114,11 @@ function Reason({ drop: { reason, verdict } }: { drop: DropRow }) {
         {reason !== null ? (
           <>
             {reason.text}{" "}
-            <code className="dim">
-              {reason.name} {reason.code}
-            </code>
+            <ValueMenu field="reason" value={reason.name} label={reason.text}>
+              <code className="dim">
+                {reason.name} {reason.code}
+              </code>
+            </ValueMenu>
           </>
         ) : verdict === "AUDIT" ? (
           "would be denied by policy; audit mode gives no drop reason"
@@ -122,10 +138,10 @@ function Tags({ drop }: { drop: DropRow }) {
       <dd>
         {drop.tags.length === 0 && tagText(drop)}
         {drop.tags.map((tag) => (
-          <span key={tag} className="tag is-boxed">
+          <ValueMenu key={tag} field="tag" value={tag} className="tag is-boxed">
             <Icon name="tag" size={11} />
             <FlowText text={tag} />
-          </span>
+          </ValueMenu>
         ))}{" "}
         <span className="dim">{TAG_STATE_TEXT[drop.tagState]}</span>
       </dd>

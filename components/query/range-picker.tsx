@@ -41,44 +41,46 @@ export function RangePicker({ url, change }: { url: RangeState; change: ChangeRa
   const text = useRangeText(url);
 
   return (
-    <div className="segments range-picker">
-      <button type="button" aria-label="Earlier" title="Earlier ([)" onClick={earlier}>
-        <Icon name="down" size={12} className="turn-left" />
-      </button>
-      <button
-        type="button"
-        className="range-now"
-        aria-label={`Range: ${text}`}
-        title={
-          span === null
-            ? "Choose a range"
-            : `${formatStamp(span.fromMs, zone)} to ${formatStamp(span.toMs, zone)}`
-        }
-        popoverTarget={PANEL_ID}
-        suppressHydrationWarning
-      >
-        <span className="cut" suppressHydrationWarning>
-          {text}
-        </span>
-        <Icon name="down" size={11} className="dim" />
-      </button>
-      <button
-        type="button"
-        aria-label="Later"
-        title={span === null ? "This range ends now" : "Later (])"}
-        disabled={span === null}
-        onClick={later}
-      >
-        <Icon name="down" size={12} className="turn-right" />
-      </button>
-      <button
-        type="button"
-        title="Times in UTC or in this browser's zone"
-        aria-label={`Times in ${zone === "utc" ? "UTC" : "local time"}`}
-        onClick={() => setPreferences({ zone: zone === "utc" ? "local" : "utc" })}
-      >
-        {zone === "utc" ? "UTC" : "Local"}
-      </button>
+    <>
+      <div className="segments range-picker">
+        <button type="button" aria-label="Earlier" title="Earlier ([)" onClick={earlier}>
+          <Icon name="down" size={12} className="turn-left" />
+        </button>
+        <button
+          type="button"
+          className="range-now"
+          aria-label={`Range: ${text}`}
+          title={
+            span === null
+              ? "Choose a range"
+              : `${formatStamp(span.fromMs, zone)} to ${formatStamp(span.toMs, zone)}`
+          }
+          popoverTarget={PANEL_ID}
+          suppressHydrationWarning
+        >
+          <span className="cut" suppressHydrationWarning>
+            {text}
+          </span>
+          <Icon name="down" size={11} className="dim" />
+        </button>
+        <button
+          type="button"
+          aria-label="Later"
+          title={span === null ? "This range ends now" : "Later (])"}
+          disabled={span === null}
+          onClick={later}
+        >
+          <Icon name="down" size={12} className="turn-right" />
+        </button>
+        <button
+          type="button"
+          title="Times in UTC or in this browser's zone"
+          aria-label={`Times in ${zone === "utc" ? "UTC" : "local time"}`}
+          onClick={() => setPreferences({ zone: zone === "utc" ? "local" : "utc" })}
+        >
+          {zone === "utc" ? "UTC" : "Local"}
+        </button>
+      </div>
       <div
         ref={panel}
         id={PANEL_ID}
@@ -115,7 +117,7 @@ export function RangePicker({ url, change }: { url: RangeState; change: ChangeRa
         </p>
         <HistoryLine asked={opened > 0} fromMs={spanOf(url, Date.now()).fromMs} />
       </div>
-    </div>
+    </>
   );
 }
 
