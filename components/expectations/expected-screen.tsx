@@ -7,6 +7,7 @@ import { useEffect, useRef } from "react";
 import { useActions } from "@/components/expectations/actions";
 import { AuditTrail } from "@/components/expectations/audit-trail";
 import { CodePane } from "@/components/expectations/code-pane";
+import { ExpectationProblems } from "@/components/expectations/expectation-problems";
 import { ExpectedBar } from "@/components/expectations/expected-bar";
 import { ExpectedDetails } from "@/components/expectations/expected-details";
 import { ExpectedList, type ListHandle } from "@/components/expectations/expected-list";
@@ -21,12 +22,11 @@ import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
 import { GO_KEYS } from "@/components/shell/screens";
 import { nextTheme } from "@/components/shell/theme-switch";
 import { TopBar } from "@/components/shell/top-bar";
-import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { countOf } from "@/components/ui/number-text";
 import { usePreferences } from "@/components/ui/preferences";
 import { useHotkeys } from "@/components/ui/use-hotkeys";
-import type { ExpectationList, ExpectationRow } from "@/lib/expectations/view";
+import type { ExpectationRow } from "@/lib/expectations/view";
 
 export function ExpectedScreen() {
   const { url, change } = useExpectedUrl();
@@ -90,7 +90,9 @@ export function ExpectedScreen() {
     <div className="app">
       <TopBar title="Expected" />
       <ExpectedBar url={url} rows={all} search={search} change={change} />
-      <Problems list={list.data ?? null} />
+      <div>
+        <ExpectationProblems />
+      </div>
       <div className={`exp-body ${openRow === null || url.pane !== "list" ? "" : "has-sheet"}`}>
         <div className="work">
           <main className="exp-main">
@@ -138,22 +140,6 @@ function useDraftInUrl({ draft }: ExpectedUrl, change: ChangeExpected): void {
     openMark({ from: "query", query: draft.query, basis: draft.basis });
     change({ draft: null });
   }, [draft, change]);
-}
-
-function Problems({ list }: { list: ExpectationList | null }) {
-  if (list === null || list.problems.length === 0) return <div />;
-  return (
-    <div>
-      {list.problems.map((problem) => (
-        <div key={problem} className="banner" role="status">
-          <Icon name="warn" size={16} className="c-audit" />
-          <p>
-            <FlowText text={problem} />
-          </p>
-        </div>
-      ))}
-    </div>
-  );
 }
 
 type SelectionProps = {

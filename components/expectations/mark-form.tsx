@@ -36,7 +36,8 @@ const NO_TERMS: Query = { terms: [] };
 
 export function MarkForm({ start, operator, onClose }: Props) {
   const [nowMs] = useState(() => Date.now());
-  const [draft, setDraft] = useState(() => firstDraft(start, nowMs, operator.maxDays));
+  const [first] = useState(() => firstDraft(start, nowMs, operator.maxDays));
+  const [draft, setDraft] = useState(first);
   const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
   const [lastRead, setLastRead] = useState<Query>(NO_TERMS);
   const parsed = parseQuery(draft.query);
@@ -60,7 +61,15 @@ export function MarkForm({ start, operator, onClose }: Props) {
   const submit = () => {
     if (hindrance === null && !saving) void save(draft, shown.preview);
   };
+  const [leaving, setLeaving] = useState(false);
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && !leaving && JSON.stringify(draft) !== JSON.stringify(first)) {
+      // The first press only warns; the second goes on to the panel, which closes.
+      event.preventDefault();
+      setLeaving(true);
+      return;
+    }
+    setLeaving(false);
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     submit();
@@ -116,7 +125,7 @@ export function MarkForm({ start, operator, onClose }: Props) {
         </div>
       </div>
       <MarkFoot
-        hindrance={hindrance}
+        hindrance={leaving ? "Press Esc again to discard what you changed" : hindrance}
         failure={failure}
         saving={saving}
         draft={draft}

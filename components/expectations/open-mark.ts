@@ -22,16 +22,43 @@ type Opened = {
   at: number;
 };
 
+/** The element id of the field that is filled first. */
+export const REASON_ID = "mark-reason";
+
 let opened: Opened | null = null;
 let openings = 0;
 let cameFrom: Element | null = null;
 const listeners = new Set<() => void>();
 
+/** Opens the form; where it is open for the same already, what was typed stays. */
 export function openMark(source: MarkSource): void {
+  if (opened !== null && keyOf(opened.source) === keyOf(source)) {
+    document.getElementById(REASON_ID)?.focus();
+    return;
+  }
   openings += 1;
   cameFrom = document.activeElement;
   opened = { source, at: openings };
   for (const tell of listeners) tell();
+}
+
+/** Opens it anew with what somebody else wrote. */
+export function reopenMark(source: MarkSource): void {
+  opened = null;
+  openMark(source);
+}
+
+function keyOf(source: MarkSource): string {
+  switch (source.from) {
+    case "group":
+      return `group ${source.group.id}`;
+    case "series":
+      return `series ${source.series.id}`;
+    case "query":
+      return `query ${source.query}`;
+    case "expectation":
+      return `${source.how} ${source.row.id}`;
+  }
 }
 
 /** Closes the form and gives the focus back to where it came from. */

@@ -2,6 +2,7 @@
 /** The fields of the form that are one control each. */
 import type { RefObject } from "react";
 import type { Draft } from "@/components/expectations/draft";
+import { REASON_ID } from "@/components/expectations/open-mark";
 import {
   EXPECTATION_MODES,
   type ExpectationMode,
@@ -20,12 +21,12 @@ type ReasonProps = {
 export function ReasonField({ input, value, onChange }: ReasonProps) {
   return (
     <div className="field">
-      <label htmlFor="mark-reason">
+      <label htmlFor={REASON_ID}>
         <b>Reason</b> <span className="dim">required; shown wherever these drops are counted</span>
       </label>
       <textarea
         ref={input}
-        id="mark-reason"
+        id={REASON_ID}
         rows={2}
         required
         maxLength={1_000}

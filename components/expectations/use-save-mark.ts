@@ -11,7 +11,7 @@ import {
 import type { Settlement } from "@/components/expectations/conflict-box";
 import { changeFrom, type Draft, newExpectation, undoOf } from "@/components/expectations/draft";
 import type { MarkStart } from "@/components/expectations/mark-start";
-import { openMark } from "@/components/expectations/open-mark";
+import { reopenMark } from "@/components/expectations/open-mark";
 import type { Operator } from "@/components/expectations/operator";
 import { refreshExpectations } from "@/components/expectations/revision";
 import { showToast } from "@/components/expectations/toasts";
@@ -96,7 +96,7 @@ export function useSaveMark(start: MarkStart, operator: Operator, onClose: () =>
     const current = rowAsOf(row, conflict.met.current);
     if (how === "discard") {
       refreshExpectations(client);
-      openMark({ from: "expectation", row: current, how: "edit" });
+      reopenMark({ from: "expectation", row: current, how: "edit" });
       return;
     }
     const change = { ...conflict.change, version: current.version };

@@ -1,6 +1,7 @@
 "use client";
 /** What is wrong at the moment, above everything it concerns: what still works, and what to do. */
 import type { ReactNode } from "react";
+import { ExpectationProblems } from "@/components/expectations/expectation-problems";
 import { SOURCE_STATE_TEXT } from "@/components/shell/coverage-text";
 import type { ShownView } from "@/components/triage/use-view";
 import { FlowText } from "@/components/ui/flow-text";
@@ -16,6 +17,7 @@ export function Banners({ shown, problems }: { shown: ShownView; problems: reado
         <Banner title="Part of the link was left out.">{problems.join("; ")}.</Banner>
       )}
       <StreamBanner shown={shown} />
+      <ExpectationProblems />
       {shown.status !== "lost" && <SourceBanner shown={shown} />}
       {shown.skipped > 0 && (
         <Banner title={`This page fell behind; ${countOf(shown.skipped, "update")} skipped.`}>

@@ -198,4 +198,10 @@ export type ImportResult = {
 };
 
 /** `GET /api/me`: who the server takes the asker for. Unverified, the name is empty: ask for one. */
-export type Me = { name: string; verified: boolean; mode: "none" | "proxy" };
+export type Me = {
+  name: string;
+  verified: boolean;
+  mode: "none" | "proxy";
+  /** How many days from now an expectation may last at most; 0 for no maximum. */
+  expectationMaxDays: number;
+};

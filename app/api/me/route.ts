@@ -9,5 +9,6 @@ export const GET = answer(
     name,
     verified,
     mode: config.auth.mode,
+    expectationMaxDays: config.expectationMaxDays,
   }),
 );
