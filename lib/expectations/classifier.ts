@@ -27,9 +27,15 @@ export type Classifier = {
   of(drop: Asked): Outcome;
   /**
    * The same for a drop of which only the series, the time and the answers to its rules' tests are
-   * known; `passes` is asked of rules that only a drop can answer.
+   * known; `passes` is asked of rules that only a drop can answer. `isSurging` may tell the surges
+   * as they were when the drops were read.
    */
-  at(series: Series, time: Moment, passes: (rule: Rule) => boolean): Outcome;
+  at(
+    series: Series,
+    time: Moment,
+    passes: (rule: Rule) => boolean,
+    isSurging?: SurgeBook["isSurging"],
+  ): Outcome;
   /** Of all drops of a series from one millisecond until before another; null: not all the same. */
   during(series: Series, fromMs: number, toMs: number): Outcome | null;
   /** Rules with a ceiling that cover the drop, hidden by another or not. */
@@ -123,11 +129,15 @@ export function createClassifier({ surges, onFailure }: ClassifierOptions): Clas
   }
 
   /** What a candidate that passed its test does to a drop of this time; null: nothing. */
-  function doesAt({ rule, isNew }: Candidate, time: Moment): Touch["does"] | null {
+  function doesAt(
+    { rule, isNew }: Candidate,
+    time: Moment,
+    isSurging: SurgeBook["isSurging"],
+  ): Touch["does"] | null {
     if (isBefore(time, rule.from)) return null;
     if (rule.end !== null && !isBefore(time, rule.end)) return rule.isTrial ? null : "ended";
     if (rule.isTrial) return "trial";
-    if (rule.ceiling !== null && surges.isSurging(rule, minuteOf(time.timeMs))) return "surge";
+    if (rule.ceiling !== null && isSurging(rule, minuteOf(time.timeMs))) return "surge";
     return isNew ? "new" : "hides";
   }
 
@@ -135,6 +145,7 @@ export function createClassifier({ surges, onFailure }: ClassifierOptions): Clas
     series: Series,
     time: Moment,
     passes: (candidate: Candidate) => boolean,
+    isSurging = surges.isSurging,
   ): Outcome {
     const route = routeOf(series);
     const { candidates } = route;
@@ -143,7 +154,7 @@ export function createClassifier({ surges, onFailure }: ClassifierOptions): Clas
     let number = 0;
     let text = "";
     for (const candidate of candidates) {
-      const does = passes(candidate) ? doesAt(candidate, time) : null;
+      const does = passes(candidate) ? doesAt(candidate, time, isSurging) : null;
       const digit = DOES.indexOf(does);
       if (isShort) number = number * DOES.length + digit;
       else text += digit;
@@ -152,7 +163,7 @@ export function createClassifier({ surges, onFailure }: ClassifierOptions): Clas
     let outcome = route.outcomes.get(code);
     if (outcome === undefined) {
       const touches = candidates.flatMap((candidate) => {
-        const does = passes(candidate) ? doesAt(candidate, time) : null;
+        const does = passes(candidate) ? doesAt(candidate, time, isSurging) : null;
         return does === null ? [] : candidate.rule.touches[does];
       });
       outcome = touchedOutcome(series, touches);
@@ -182,8 +193,8 @@ export function createClassifier({ surges, onFailure }: ClassifierOptions): Clas
       return { added, removed };
     },
     of: (drop) => outcomeOf(drop.series, drop, (candidate) => passesTest(candidate, drop)),
-    at: (series, time, passes) =>
-      outcomeOf(series, time, ({ rule, rest }) => rest === true || passes(rule)),
+    at: (series, time, passes, isSurging) =>
+      outcomeOf(series, time, ({ rule, rest }) => rest === true || passes(rule), isSurging),
     during(series, fromMs, toMs) {
       const { candidates } = routeOf(series);
       if (candidates.length === 0) return plainOutcome(series);

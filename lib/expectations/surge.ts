@@ -22,6 +22,11 @@ export type SurgeBook = {
   isSurging(rule: Rule, minute: number): boolean;
   /** Whether all, none or some of the minutes from one to another, both included, surge. */
   during(rule: Rule, first: number, last: number): "all" | "none" | "some";
+  /** Whether it surges always, because its minutes were too many to be counted. */
+  isCut(rule: Rule): boolean;
+  /** Gives a rule the counts of another that counts the same drops; both go on by themselves. */
+  copy(from: Rule, to: Rule): void;
+  has(rule: Rule): boolean;
   /** The surging minutes from one to another, both included, in order. */
   minutes(rule: Rule, first: number, last: number): MinuteCount[];
   /** Lets go of the minutes before one. */
@@ -76,8 +81,8 @@ export function createSurgeBook(maxPages = MAX_PAGES): SurgeBook {
     if (ceiling === null || book === undefined) return false;
     const day = Math.floor(minute / DAY_MINUTES);
     const page = book.pages.get(day);
-    if (page === undefined) return book.isCut;
-    return (page.counts[minute - day * DAY_MINUTES] ?? 0) > ceiling;
+    if (book.isCut) return true;
+    return (page?.counts[minute - day * DAY_MINUTES] ?? 0) > ceiling;
   }
 
   function minutes(rule: Rule, first: number, last: number): MinuteCount[] {
@@ -109,12 +114,24 @@ export function createSurgeBook(maxPages = MAX_PAGES): SurgeBook {
     isSurging,
     during(rule, first, last) {
       if (first === last) return isSurging(rule, first) ? "all" : "none";
-      // Where minutes are missing, each may be either.
-      if (books.get(rule)?.isCut === true) return "some";
+      if (books.get(rule)?.isCut === true) return "all";
       const over = minutes(rule, first, last).length;
       if (over === 0) return "none";
       return over === last - first + 1 ? "all" : "some";
     },
+    isCut: (rule) => books.get(rule)?.isCut === true,
+    copy(from, to) {
+      const book = books.get(from);
+      if (book === undefined) return;
+      close(to);
+      const copied = [...book.pages].map(([day, { counts, most }]): [number, Page] => [
+        day,
+        { counts: counts.slice(), most },
+      ]);
+      pages += copied.length;
+      books.set(to, { pages: new Map(copied), isCut: book.isCut });
+    },
+    has: (rule) => books.has(rule),
     minutes,
     forget(before) {
       const day = Math.floor(before / DAY_MINUTES);

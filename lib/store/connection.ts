@@ -43,6 +43,11 @@ export function openEngine(folder: string): Engine {
   const clients = { write: client(folder), read: client(folder), heavy: client(folder) };
   const queues = { write: createQueue(), read: createQueue(), heavy: createQueue() };
   let closed = false;
+  // A set of expectations is a long condition. Should this fail, long ones fail, and say so.
+  for (const lane of ["read", "heavy"] as const) {
+    const query = `SET max_query_size = ${MAX_STATEMENT_BYTES}`;
+    void queues[lane](() => clients[lane].command({ query })).catch(nothing);
+  }
 
   function inLane<Result>(lane: Lane, task: () => Promise<Result>): Promise<Result> {
     if (closed) return Promise.reject(closedStore());
@@ -74,6 +79,8 @@ export function openEngine(folder: string): Engine {
     },
   };
 }
+
+const MAX_STATEMENT_BYTES = 64 << 20;
 
 type ClientConnection = NonNullable<Parameters<typeof createClient>[0]>["connection"];
 

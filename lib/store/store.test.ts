@@ -140,11 +140,18 @@ describe("snapshot", () => {
         bucketMs,
         drops: same.reduce((sum, { count }) => sum + count, 0),
         attempts: same.reduce((sum, { attempt }) => sum + attempt, 0),
-        firstMs: Math.min(...same.map(({ timeMs }) => timeMs)),
+        ...first(same),
+        answers: [],
         lastMs: Math.max(...same.map(({ timeMs }) => timeMs)),
       });
     }
     return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  }
+
+  function first(some: readonly Drop[]) {
+    const firstMs = Math.min(...some.map(({ timeMs }) => timeMs));
+    const nanos = some.filter(({ timeMs }) => timeMs === firstMs).map((one) => one.timeNanos);
+    return { firstMs, firstNanos: Math.min(...nanos) };
   }
 
   beforeAll(() => store.insertDrops(drops));

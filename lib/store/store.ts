@@ -2,6 +2,8 @@
 import type { Drop } from "@/lib/drops/drop";
 import type { Facet, GroupBy } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
+import type { Rule } from "@/lib/expectations/rule";
+import type { MinuteCount } from "@/lib/expectations/surge";
 import { closedStore, type Engine, openEngine } from "./connection";
 import { type CoverageRow, insertCoverage, selectCoverage } from "./coverage-table";
 import {
@@ -21,6 +23,7 @@ import { type FirstOfGroup, firstSeenBy, firstSeenOf } from "./first-seen";
 import { type DataFolder, prepareFolder } from "./folder";
 import { engineHolder, type FolderLock, lockedFolder, lockFolder } from "./lock";
 import { migrate } from "./migrations";
+import { minuteCounts } from "./minute-counts";
 import { settleWithin } from "./patience";
 import { newestTimeMs, recentUuids } from "./resume";
 import { setRetention } from "./retention";
@@ -55,6 +58,8 @@ export type Store = {
   /** Settles when the drops are written: from then on they survive the end of the process. */
   insertDrops: (drops: readonly Drop[]) => Promise<void>;
   snapshot: (options: SnapshotOptions) => Promise<SnapshotRow[]>;
+  /** Drops that each rule covers in each minute, of all that is stored. */
+  minuteCounts: (rules: readonly Rule[]) => Promise<ReadonlyMap<Rule, readonly MinuteCount[]>>;
   firstSeenOf: (groups: readonly string[] | "all") => Promise<ReadonlyMap<string, number>>;
   /** The first time of every group of a grouping. */
   firstSeenBy: (by: GroupBy) => Promise<FirstOfGroup[]>;
@@ -131,6 +136,7 @@ function storeOver(engine: Engine, lock: FolderLock, nowMs: () => number): Store
       return done;
     },
     snapshot: (snapshotOptions) => snapshot(engine, seriesTable, snapshotOptions),
+    minuteCounts: (rules) => minuteCounts(engine, rules),
     firstSeenOf: (groups) => firstSeenOf(engine, groups),
     firstSeenBy: (by) => firstSeenBy(engine, seriesTable, by),
     facets: (options) => readFacets(engine, seriesTable, options),

@@ -43,6 +43,21 @@ type TermSql = { on: "series" | "drops"; sql: string };
 
 /** Returns a condition for statements whose FROM is `drops`. */
 export function whereOf(query: Query, options: WhereOptions = {}): Condition {
+  const { series, drops, params } = partsOf(query, options);
+  const conditions = [...(series === null ? [] : [seriesWhere(series)]), ...drops];
+  return conditions.length === 0 ? ALL_DROPS : { sql: conditions.join(" AND "), params };
+}
+
+/** A query's condition in two parts, both of which must hold. */
+export type WhereParts = {
+  /** On columns of `series`; null when a series fixes nothing that is asked. */
+  series: string | null;
+  /** On columns of `drops`. */
+  drops: readonly string[];
+  params: Record<string, unknown>;
+};
+
+export function partsOf(query: Query, options: WhereOptions = {}): WhereParts {
   const { expected = { sql: NEVER, params: {} }, prefix = "q" } = options;
   const params: Record<string, unknown> = {};
   let bound = 0;
@@ -53,17 +68,13 @@ export function whereOf(query: Query, options: WhereOptions = {}): Condition {
     return `{${name}:${type}}`;
   };
   const terms = query.terms.map((term) => negate(term, termSql(bind, term, expected.sql)));
-  const [onSeries, onDrops] = (["series", "drops"] as const).map((on) =>
+  const [onSeries = [], onDrops = []] = (["series", "drops"] as const).map((on) =>
     terms.filter((term) => term.on === on).map((term) => `(${term.sql})`),
   );
-  const conditions = [...(onDrops ?? [])];
-  if (onSeries !== undefined && onSeries.length > 0) {
-    conditions.unshift(seriesWhere(onSeries.join(" AND ")));
-  }
-  if (conditions.length === 0) return ALL_DROPS;
   const usesExpected = query.terms.some((term) => term.field === "expected");
   return {
-    sql: conditions.join(" AND "),
+    series: onSeries.length === 0 ? null : onSeries.join(" AND "),
+    drops: onDrops,
     params: usesExpected ? { ...expected.params, ...params } : params,
   };
 }

@@ -1,0 +1,64 @@
+/** How many drops rules cover in each minute, of all that is stored: what surges are found by. */
+import type { Rule } from "@/lib/expectations/rule";
+import type { MinuteCount } from "@/lib/expectations/surge";
+import type { Engine } from "./connection";
+import { coveredWhere, MINUTE, nanosOf, needsDrops } from "./expected-sql";
+import { partsOf } from "./where";
+
+/** Rules of one statement; each is asked of every series once. */
+const RULES_A_STATEMENT = 100;
+
+export async function minuteCounts(
+  engine: Engine,
+  rules: readonly Rule[],
+): Promise<ReadonlyMap<Rule, readonly MinuteCount[]>> {
+  const counts = new Map<Rule, MinuteCount[]>(rules.map((rule) => [rule, []]));
+  const ofSeries = rules.filter((rule) => !needsDrops(rule));
+  for (const rule of rules.filter(needsDrops)) {
+    counts.set(rule, await countOne(engine, rule));
+  }
+  for (let first = 0; first < ofSeries.length; first += RULES_A_STATEMENT) {
+    await countTogether(engine, ofSeries.slice(first, first + RULES_A_STATEMENT), counts);
+  }
+  return counts;
+}
+
+async function countOne(engine: Engine, rule: Rule): Promise<MinuteCount[]> {
+  const where = coveredWhere(rule);
+  const sql = `SELECT ${MINUTE}, sum(count) FROM drops WHERE ${where.sql} GROUP BY 1`;
+  return engine.select("heavy", sql, where.params, (reader) => ({
+    minute: reader.u32(),
+    drops: reader.u64(),
+  }));
+}
+
+/** One scan for all: each drop meets the rules of its series, which are found once for each series. */
+async function countTogether(
+  engine: Engine,
+  rules: readonly Rule[],
+  counts: ReadonlyMap<Rule, MinuteCount[]>,
+): Promise<void> {
+  const parts = rules.map((rule, at) => partsOf(rule.query, { prefix: `m${at}_` }));
+  const numbers = parts.map(({ series }, at) => `if(${series ?? "1"}, ${at + 1}, 0)`);
+  const covered = `SELECT DISTINCT id, arrayJoin(arrayFilter(r -> r > 0, [${numbers.join(", ")}])) AS rule
+    FROM series`;
+  const nano = "toUnixTimestamp64Nano(time)";
+  const sql = `SELECT toUInt32(rule), ${MINUTE}, sum(count)
+    FROM drops INNER JOIN (${covered}) AS covered ON covered.id = drops.series
+    WHERE ${nano} >= {froms:Array(Int64)}[rule] AND ${nano} < {ends:Array(Int64)}[rule]
+    GROUP BY 1, 2`;
+  const params = Object.assign(
+    {
+      froms: rules.map(({ from }) => nanosOf(from)),
+      ends: rules.map(({ end }) => (end === null ? LAST : nanosOf(end))),
+    },
+    ...parts.map((part) => part.params),
+  );
+  await engine.select("heavy", sql, params, (reader) => {
+    const rule = rules[reader.u32() - 1];
+    const count = { minute: reader.u32(), drops: reader.u64() };
+    if (rule !== undefined) counts.get(rule)?.push(count);
+  });
+}
+
+const LAST = 2n ** 63n - 1n;
