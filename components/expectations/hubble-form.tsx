@@ -11,25 +11,23 @@ const ALWAYS_LOST =
   "The reason, the end, the ceiling and what is new: an exclusion in Hubble hides for good.";
 
 export function HubbleForm({ query }: { query: Query }) {
-  const { commandText, denylist, notes } = excludeInHubble(query);
+  const { filter, notes } = excludeInHubble(query);
   return (
     <details className="hubble-form">
       <summary>
         <b>In Hubble’s terms</b>{" "}
         <span className="dim">the filter that would leave out the same</span>
       </summary>
-      <div className="code-block">
-        <pre className="code">
-          <FlowText text={commandText} />
-        </pre>
-        <CopyButton label="Copy the command" text={() => commandText} />
-      </div>
-      <div className="code-block">
-        <pre className="code">
-          <FlowText text={denylist} />
-        </pre>
-        <CopyButton label="Copy the deny list" text={() => denylist} />
-      </div>
+      {filter === null ? (
+        <p className="hubble-losses">
+          Hubble cannot say this: all that is left of it would leave out nearly everything.
+        </p>
+      ) : (
+        <>
+          <CodeBlock label="Copy the command" text={filter.commandText} />
+          <CodeBlock label="Copy the deny list" text={filter.denylist} />
+        </>
+      )}
       <ul className="hubble-losses" aria-label="What it cannot say">
         <li>
           <Icon name="warn" className="c-audit" />
@@ -55,5 +53,16 @@ export function HubbleForm({ query }: { query: Query }) {
         ))}
       </ul>
     </details>
+  );
+}
+
+function CodeBlock({ label, text }: { label: string; text: string }) {
+  return (
+    <div className="code-block">
+      <pre className="code">
+        <FlowText text={text} />
+      </pre>
+      <CopyButton label={label} text={() => text} />
+    </div>
   );
 }
