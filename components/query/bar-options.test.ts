@@ -45,7 +45,7 @@ describe("what is offered", () => {
       kind: "mend",
       draft: "verdict:AUDIT",
     });
-    expect(barOf(typed("verdict:AUD")).titles).toEqual(["Values in this range"]);
+    expect(barOf(typed("verdict:AUD")).titles).toEqual(["Values, with attempts in this range"]);
   });
 
   it("is only what to do with pasted filters of Hubble, while nobody has said", () => {

@@ -50,7 +50,11 @@ export function sectionsOf({ line, completions, recent, pasted }: Bar): BarSecti
   return sections.filter(({ options }) => options.length > 0);
 }
 
-const TITLES = { value: "Values in this range", field: "Fields", operator: "Operators" };
+const TITLES = {
+  value: "Values, with attempts in this range",
+  field: "Fields",
+  operator: "Operators",
+};
 
 /**
  * The option that Enter takes when none was gone to: only where the draft is no query yet, and only

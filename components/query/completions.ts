@@ -66,11 +66,12 @@ function eitherEnd({ name, sided, help, examples }: Field): Named {
   return { name, help: words, example: examples.find(isOfName) ?? "" };
 }
 
-function oneEnd({ name, help }: Field): Named[] {
-  return [
-    { name: `src.${name}`, help: `${help} Of the source.`, example: "" },
-    { name: `dst.${name}`, help: `${help} Of the destination.`, example: "" },
-  ];
+function oneEnd({ name, help, examples }: Field): Named[] {
+  return (["src", "dst"] as const).map((side) => ({
+    name: `${side}.${name}`,
+    help: `${help} Of the ${side === "src" ? "source" : "destination"}.`,
+    example: examples.find((example) => example.startsWith(`${side}.`)) ?? "",
+  }));
 }
 
 /** Names that begin with what is written, then those of which a part does, then the explained so. */

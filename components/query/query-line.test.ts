@@ -8,6 +8,7 @@ import {
   openAll,
   openChip,
   type QueryLine,
+  quoteWord,
   readLine,
   removeChip,
   withDraft,
@@ -144,6 +145,14 @@ describe("mending a draft", () => {
     ["port:80..20", "port:20..80"],
   ])("makes %s %s", (draft, mended) => {
     expect(mendDraft(draft, errorOf(draft))).toBe(mended);
+  });
+
+  it("quotes a word that has a colon and no field, and nothing else", () => {
+    const quoted = (draft: string) => quoteWord(draft, errorOf(draft));
+    expect(quoted("a -colour:red,blue b")).toBe('a -"colour:red,blue" b');
+    expect(quoted("port:x")).toBeNull();
+    expect(quoted("namespace:shop")).toBeNull();
+    expect(quoted(":x")).toBeNull();
   });
 
   it("offers nothing where there is no suggestion", () => {

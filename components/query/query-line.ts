@@ -109,3 +109,13 @@ export function mendDraft(draft: string, error: QueryError): string | null {
   const again = parseQuery(mended);
   return again.ok || again.error.at > error.at ? mended : null;
 }
+
+/** The word in quotes, where what stands before its colon is no field: then it may be meant as text. */
+export function quoteWord(draft: string, error: QueryError): string | null {
+  const end = error.at + error.length;
+  if (error.suggestion !== undefined || error.length === 0 || draft[end] !== ":") return null;
+  const word = /^[^\s"\\]+/.exec(draft.slice(error.at))?.[0] ?? "";
+  const quoted = `${draft.slice(0, error.at)}"${word}"${draft.slice(error.at + word.length)}`;
+  const again = parseQuery(quoted);
+  return again.ok || again.error.at > error.at ? quoted : null;
+}

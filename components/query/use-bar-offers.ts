@@ -7,7 +7,7 @@ import {
   sectionsOf,
 } from "@/components/query/bar-options";
 import { draftWithout, type Spot, spotAt, writtenPart } from "@/components/query/completion-spot";
-import { completionsAt } from "@/components/query/completions";
+import { type Completion, completionsAt } from "@/components/query/completions";
 import { lineText, type QueryLine } from "@/components/query/query-line";
 import { useRecentQueries } from "@/components/query/recent-queries";
 import {
@@ -43,8 +43,8 @@ export function useBarOffers({ line, open, cursor, chosen, pasted, within }: Ask
   const place = Math.min(cursor, line.draft.length);
   const spot = spotAt(line.draft, place);
   const counted = useCountedValues(open ? valuesWanted(line, spot) : null, within);
-  const completions = completionsAt(line.draft, place, counted.values);
-  const sections = sectionsOf({ line, completions, recent, pasted });
+  const completions = open ? completionsAt(line.draft, place, counted.values) : [];
+  const sections = open ? sectionsOf({ line, completions, recent, pasted }) : [];
   const options = sections.flatMap((section) => section.options);
   const isThere = chosen !== null && chosen < options.length;
   return {
@@ -52,7 +52,7 @@ export function useBarOffers({ line, open, cursor, chosen, pasted, within }: Ask
     sections,
     options,
     active: !open ? null : isThere ? chosen : presetOption(options, line),
-    note: pasted === null && spot.kind === "value" ? noteOf(counted, completions.length) : "",
+    note: pasted === null && spot.kind === "value" ? noteOf(counted, completions) : "",
   };
 }
 
@@ -64,10 +64,14 @@ function valuesWanted(line: QueryLine, spot: Spot): ValuesWanted | null {
   return { field: spot.name, part: writtenPart(spot), q };
 }
 
-function noteOf(counted: CountedValues, offered: number): string {
+function noteOf(counted: CountedValues, completions: readonly Completion[]): string {
   if (counted.state === "failed") return `The values could not be read: ${counted.problem}`;
   if (counted.state === "loading" && counted.values.length === 0) return "Looking for values…";
   if (counted.more > 0) return `${countOf(counted.more, "more value")}: write on to find them`;
-  if (counted.state === "ready" && offered === 0) return "No value in this range fits";
-  return "";
+  const isNone = counted.values.length === 0 && !completions.some(isValue);
+  return counted.state === "ready" && isNone ? "No value in this range fits" : "";
+}
+
+function isValue({ section }: Completion): boolean {
+  return section === "value";
 }

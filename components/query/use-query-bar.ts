@@ -7,7 +7,7 @@ import { type FocusEvent, type KeyboardEvent, type MouseEvent, useRef, useState 
 import { createBarActions } from "@/components/query/bar-actions";
 import { type BarIntent, intentOf } from "@/components/query/bar-keys";
 import type { QueryBoxProps } from "@/components/query/query-box";
-import { mendDraft, readLine, withDraft } from "@/components/query/query-line";
+import { mendDraft, quoteWord, readLine, withDraft } from "@/components/query/query-line";
 import { useBarOffers } from "@/components/query/use-bar-offers";
 import { useQueryLine } from "@/components/query/use-query-line";
 import { countOf } from "@/components/ui/number-text";
@@ -92,7 +92,7 @@ export function useQueryBar({ q, onChange, input, within, onPasteHubble }: Query
     area,
     open,
     error,
-    mended: error === null ? null : mendDraft(line.draft, error),
+    mended: error === null ? null : (mendDraft(line.draft, error) ?? quoteWord(line.draft, error)),
     said:
       state.done !== "" || !open
         ? state.done
@@ -122,8 +122,8 @@ export function useQueryBar({ q, onChange, input, within, onPasteHubble }: Query
     onAreaBlur: (event: FocusEvent) => {
       // Another window may have the focus for a while: then nothing is left.
       if (leaving.current || document.activeElement === event.target) return;
-      if (area.current?.contains(event.relatedTarget)) return;
       actions.close();
+      if (area.current?.contains(event.relatedTarget)) return;
       actions.applyLine(line);
     },
   };
