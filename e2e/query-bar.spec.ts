@@ -287,6 +287,8 @@ for (const theme of ["light", "dark"] as const) {
     test(`the open list is accessible and on the screen: ${theme}, ${size.width} wide`, async ({
       page,
     }) => {
+      // Three readings by axe.
+      test.slow();
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
       const { input, list, option } = await open(page, "?q=src.ns:shop+-port:53");
