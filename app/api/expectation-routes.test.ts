@@ -6,12 +6,17 @@ import type {
   ExpectationDetails,
   ExpectationList,
 } from "@/lib/expectations/view";
+import { METADATA_POLICY, metadataPacket } from "@/lib/live/hubble-flows";
 import { setRuntime } from "@/lib/live/runtime";
 import { type SampleRuntime, startSampleRuntime } from "@/lib/live/sample-runtime";
 import * as oneRoute from "./expectations/[id]/route";
+import * as auditExportRoute from "./expectations/audit/export/route";
 import * as auditRoute from "./expectations/audit/route";
 import * as bulkRoute from "./expectations/bulk/route";
+import * as exportRoute from "./expectations/export/route";
+import * as importRoute from "./expectations/import/route";
 import * as listRoute from "./expectations/route";
+import * as meRoute from "./me/route";
 
 let system: SampleRuntime;
 const HOST = "localhost:3000";
@@ -20,6 +25,11 @@ const WRITE = { host: HOST, origin: `http://${HOST}`, "content-type": "applicati
 beforeAll(async () => {
   system = await startSampleRuntime();
   setRuntime(system.runtime);
+  const denied = { egress_denied_by: [METADATA_POLICY], policy_log: ["imds"] };
+  for (const flow of metadataPacket("2026-11-20T10:00:00.1Z", 40_001, denied)) {
+    system.relay.emit(flow);
+  }
+  await system.settled(2);
 });
 
 afterAll(() => system.dispose());
@@ -127,6 +137,18 @@ describe("/api/expectations", () => {
       expect(await created({ ticket })).toMatchObject({ ticket });
     },
   );
+});
+
+describe("what an expectation knows", () => {
+  it("is what was stored when it was made, of what it leaves open", async () => {
+    const one = await created({ query: "tag:imds" });
+    expect(one.watch).toEqual(["source", "destination", "port"]);
+    expect(one.known.port).toEqual([80]);
+    expect(one.known.source).toHaveLength(1);
+    const bound = await created({ query: "tag:imds port:80" });
+    expect(bound.known).toEqual({ ...one.known, port: [] });
+    expect((await created({ query: "tag:nobody" })).known.source).toEqual([]);
+  });
 });
 
 describe("/api/expectations/:id", () => {
@@ -240,5 +262,99 @@ describe("/api/expectations/audit", () => {
 
   it.each(["?limit=0", "?limit=x", "?before=x", "?before=-1"])("refuses %s", async (search) => {
     expect((await ask(auditRoute.GET, search)).status).toBe(400);
+  });
+});
+
+describe("/api/expectations/import and export", () => {
+  const importing = (yaml: string, apply: boolean) =>
+    send(importRoute.POST, "POST", { yaml, apply, author: "Git" });
+
+  it("gives what it takes, and shows what would change before it does", async () => {
+    const yaml = await (await ask(exportRoute.GET)).text();
+    const same = await (await importing(yaml, true)).json();
+    expect(same.changes.length).toBeGreaterThan(5);
+    expect(new Set(same.changes.map(({ action }: { action: string }) => action))).toEqual(
+      new Set(["keep"]),
+    );
+
+    const one = await created({ reason: "to be imported" });
+    const { revision } = await list();
+    const listing = `version: 1
+expectations:
+  - id: ${one.id}
+    query: ${one.query}
+    reason: better # because
+    expiresAt: ${one.expiresAt}
+  - id: of-git
+    query: tag:imds
+    reason: new
+    expiresAt: ${one.expiresAt}
+`;
+    const changes = [
+      { action: "change", id: one.id, changes: ["reason: to be imported → better"] },
+      { action: "create", id: "of-git" },
+    ];
+    const looked = await (await importing(listing, false)).json();
+    expect(looked).toMatchObject({ applied: false, errors: [], changes });
+    expect((await list()).revision).toBe(revision);
+
+    const done = await (await importing(listing, true)).json();
+    expect(done).toMatchObject({ applied: true, changes });
+    const { expectations } = await list();
+    expect(expectations.find(({ id }) => id === "of-git")).toMatchObject({
+      author: "Git",
+      authorVerified: false,
+      known: { port: 1 },
+    });
+    const trail: AuditTrail = await (await ask(auditRoute.GET, "?limit=2")).json();
+    expect(trail.entries.map(({ action, actor }) => [action, actor.name])).toEqual([
+      ["imported", "Git"],
+      ["imported", "Git"],
+    ]);
+
+    const over = await (await send(exportRoute.POST, "POST", { earlier: listing })).text();
+    expect(over).toContain("reason: better # because");
+  });
+
+  it("does nothing of a file with an error", async () => {
+    const { revision } = await list();
+    const yaml =
+      "version: 1\nexpectations:\n  - query: port:1\n    reason: a\n    expiresAt: never\n";
+    const answer = await (await importing(yaml, true)).json();
+    expect(answer).toMatchObject({ applied: false, errors: [{ line: 5 }], changes: [] });
+    expect((await list()).revision).toBe(revision);
+  });
+
+  it("takes a long file, within a bound", async () => {
+    expect((await importing(`# ${"a".repeat(500_000)}`, false)).status).toBe(200);
+    expect((await importing("a".repeat(3_000_000), false)).status).toBe(413);
+  });
+});
+
+describe("/api/expectations/audit/export", () => {
+  it("is the whole trail, the oldest first, and no cell is a formula", async () => {
+    const one = await created({ reason: "=HYPERLINK(A1)", author: "@ada" });
+    const lines = (await (await ask(auditExportRoute.GET, "?format=jsonl")).text()).trim();
+    const entries = lines.split("\n").map((line) => JSON.parse(line));
+    expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, at) => at + 1));
+    expect(entries.at(-1)).toMatchObject({ before: null, after: { id: one.id } });
+
+    const csv = await (await ask(auditExportRoute.GET, `?id=${one.id}`)).text();
+    const [head, row, end] = csv.split("\r\n");
+    expect(head).toMatch(/^seq,at,action,expectation,actor/);
+    expect(row).toContain(",'@ada,false,");
+    expect(row).toContain(",'=HYPERLINK(A1),");
+    expect(end).toBe("");
+    expect((await ask(auditExportRoute.GET, "?format=xml")).status).toBe(400);
+  });
+});
+
+describe("/api/me", () => {
+  it("is nobody where nobody signs in", async () => {
+    expect(await (await ask(meRoute.GET)).json()).toMatchObject({
+      name: "",
+      verified: false,
+      mode: "none",
+    });
   });
 });

@@ -18,6 +18,7 @@ import { createExports, type Exports } from "./exports";
 import { createFirstSeen } from "./first-seen";
 import { createHub, type LiveParams } from "./hub";
 import { createIngest, type Ingest } from "./ingest";
+import { createKnownOf } from "./known";
 import { createPast, type Past } from "./past";
 import type { PushEndpoint } from "./push-source";
 import { openSavedViews, type SavedViews } from "./saved-views";
@@ -81,12 +82,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const coverageLog = await loadCoverage(store, config, nowMs());
   const firstSeen = createFirstSeen(await store.firstSeenOf("all"), store.firstSeenBy);
   const savedViews = await openSavedViews(store, nowMs);
-  const expectations = await openExpectations({
-    store,
-    nowMs,
-    maxDays: config.expectationMaxDays,
-  });
-  const expectationFiles = watchExpectationFiles(expectations, config.expectationsDir, log);
   const seriesIndex = createSeriesIndex();
   let storeProblem: string | null = null;
   let isStopping = false;
@@ -109,6 +104,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       storeProblem = problem;
     },
   });
+
+  const expectations = await openExpectations({
+    store,
+    nowMs,
+    maxDays: config.expectationMaxDays,
+    knownOf: createKnownOf({ store, writer }),
+  });
+  const expectationFiles = watchExpectationFiles(expectations, config.expectationsDir, log);
 
   let newestMs = await newestStored(store, sources);
   const summaries = (): SourceSummary[] =>
