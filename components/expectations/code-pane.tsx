@@ -146,7 +146,7 @@ function Diff({ result }: { result: ImportResult }) {
           .filter(({ action }) => action !== "keep")
           .map((change) => (
             <li key={change.id + change.query}>
-              <p>
+              <p className="import-line">
                 <Icon name={ACTION[change.action].icon} size={12} />{" "}
                 <b>{ACTION[change.action].word}</b>{" "}
                 <code>

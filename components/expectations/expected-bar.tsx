@@ -8,6 +8,7 @@ import {
 } from "@/components/expectations/expected-url";
 import { authorsOf, SORT_WORDS } from "@/components/expectations/list-rows";
 import { openMark } from "@/components/expectations/open-mark";
+import { setClaimedName, useOperator } from "@/components/expectations/operator";
 import type { ChangeExpected } from "@/components/expectations/use-expected-url";
 import { STATE_TEXT } from "@/components/expectations/words";
 import { Icon } from "@/components/ui/icon";
@@ -18,6 +19,24 @@ const PANE_TEXT: readonly { pane: Pane; text: string }[] = [
   { pane: "trail", text: "Audit trail" },
   { pane: "code", text: "As code" },
 ];
+
+/** Whose name stands under what is done here with one click; asked for where nobody is known. */
+function SignedAs() {
+  const operator = useOperator();
+  if (operator.verified) return null;
+  return (
+    <label className="signed-as" title="Nobody is signed in here: the name is kept by this browser">
+      <span>as</span>
+      <input
+        placeholder="your name"
+        aria-label="Your name, unverified"
+        maxLength={80}
+        value={operator.name}
+        onChange={(event) => setClaimedName(event.target.value)}
+      />
+    </label>
+  );
+}
 
 type Props = {
   url: ExpectedUrl;
@@ -43,6 +62,7 @@ export function ExpectedBar({ url, rows, search, change }: Props) {
       </div>
       {url.pane === "list" && <Filters url={url} rows={rows} search={search} change={change} />}
       <span className="grow" />
+      <SignedAs />
       <button
         type="button"
         className="btn exp-new"

@@ -60,7 +60,13 @@ function CodeBlock({ label, text }: { label: string; text: string }) {
   return (
     <div className="code-block">
       <pre className="code">
-        <FlowText text={text} />
+        {text.split("\n").map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines of one text
+          <span key={index}>
+            <FlowText text={line} />
+            {"\n"}
+          </span>
+        ))}
       </pre>
       <CopyButton label={label} text={() => text} />
     </div>

@@ -28,6 +28,7 @@ export function obstacle({ draft, shown, confirmed, parsed, operator }: Judged):
   if (!parsed.ok) return "Mend the query to save";
   if (preview?.refused != null) return "Mend what is refused to save";
   if (draft.reason.trim() === "") return "Give a reason to save";
+  if (operator.name.trim() === "") return "Give your name to save";
   if (draft.expiresAt === null && operator.maxDays > 0) return "Say when it ends to save";
   if (problem !== null) return confirmed.has(UNCOUNTED) ? null : "Nothing was counted";
   if (stale || preview === null) return "Counting what it would hide…";
