@@ -96,6 +96,8 @@ const rowOf = (page: Page, text: string) => page.getByRole("row").filter({ hasTe
 /** Confirms whatever the preview found beside, then saves. */
 async function saveForm(page: Page): Promise<void> {
   const panel = form(page);
+  const name = panel.getByLabel(/^Your name/);
+  if ((await name.count()) > 0) await name.fill("Ada");
   await expect(panel.getByLabel("Preview")).toHaveAttribute("aria-busy", "false");
   const boxes = panel.getByRole("region", { name: "Also hidden" }).getByRole("checkbox");
   for (const box of await boxes.all()) await box.check();
@@ -138,7 +140,6 @@ test("telemetry to rotating addresses is folded away by name; what is suspicious
     "true",
   );
   await panel.getByLabel(/^Reason/).fill(TELEMETRY);
-  await panel.getByLabel(/^Your name/).fill("Ada");
   await saveForm(page);
 
   await settled(request, "", { drops: 9, unexpected: 1, expected: 8 });
@@ -265,11 +266,12 @@ test("by tag the whole drop is hidden, though only one of its flows carries it: 
   await page.keyboard.type("The metadata address is denied on purpose");
   await expect(form(page).getByLabel("Preview")).toContainText("5 attempts hidden");
   await expect(form(page).getByLabel(/^Query/)).toHaveValue(new RegExp(`tag:${TAG}`));
+  await page.keyboard.press("Tab");
+  await expect(form(page).getByLabel(/^Your name/)).toBeFocused();
+  await page.keyboard.type("Ben");
+  await expect(form(page).getByLabel("Preview")).toHaveAttribute("aria-busy", "false");
   await page.keyboard.press("Control+Enter");
-  const name = form(page).getByLabel(/^Your name/);
-  // A name is asked for once; it may be left out.
   await expect(form(page)).toHaveCount(0);
-  await expect(name).toHaveCount(0);
 
   await settled(request, "ip:169.254.169.254", { drops: 5, unexpected: 0, expected: 5 });
   await settled(request, "", { drops: 58, unexpected: 1, expected: 57 });
@@ -340,6 +342,9 @@ test("of two who edit the same one, the second is told what changed and decides"
   await form(page)
     .getByLabel(/^Ticket/)
     .fill("OPS-7");
+  await form(page)
+    .getByLabel(/^Your name/)
+    .fill("Ben");
   await expect(form(page).getByLabel("Preview")).toHaveAttribute("aria-busy", "false");
   await form(page).getByRole("button", { name: /^Save/ }).click();
   const conflict = form(page).getByRole("alert", { name: "Changed meanwhile" });
