@@ -7,7 +7,14 @@ import { blockedBy } from "@/components/triage/blocked-by";
 import { expectAnswer, isGroupDetails } from "@/components/triage/decode-view";
 import { fullName, withPort } from "@/components/triage/party-text";
 import { fetchJson } from "@/components/ui/fetch-json";
-import type { Group, GroupBy, GroupDetails, PartyView } from "@/lib/drops/view";
+import type {
+  DropDetails,
+  Group,
+  GroupBy,
+  GroupDetails,
+  Pairing,
+  PartyView,
+} from "@/lib/drops/view";
 import {
   type Condition,
   conditionsOf,
@@ -55,7 +62,7 @@ function detailsPath(group: Group, view: string): string {
 }
 
 function startOfGroup({ group, series }: GroupDetails, view: string): MarkStart {
-  return startOfSubject({ of: "group", group, series }, basisOf(group, view));
+  return startOfSubject({ of: "group", group, series }, group.top, basisOf(group, view));
 }
 
 /** The row as it is seen: of the group what the view's own query lets through. */
@@ -74,9 +81,11 @@ function startOf(source: Exclude<MarkSource, { from: "group" }>): MarkStart {
     };
     return startOfSubject(
       { of: "series", group, series: [series], ...pods },
+      series,
       `series:${series.id}`,
     );
   }
+  if (source.from === "drop") return startOfDrop(source.details);
   if (source.from === "expectation") {
     const { row, how } = source;
     const isEdit = how === "edit";
@@ -92,14 +101,28 @@ function startOf(source: Exclude<MarkSource, { from: "group" }>): MarkStart {
   };
 }
 
-function startOfSubject(subject: Subject, basis: string): MarkStart {
+/** A drop is shown with all that its series is known by. */
+function startOfDrop({ drop, source, destination }: DropDetails): MarkStart {
+  const { sourcePod, destinationPod, sourceIp, destinationIp, protocol, port, l7 } = drop;
+  const one = { sources: 1, destinations: 1, ports: 1, series: 1 };
+  const key = { by: "policy", text: "", query: `group:${drop.group}` } as const;
+  const ends = { source, destination, protocol, port, l7 };
+  const row = { ...ends, id: drop.series, drops: 1, attempts: 1, lastSeen: drop.time };
+  const pods = { sourcePod, destinationPod, sourceIp, destinationIp };
+  const subject = {
+    of: "series",
+    group: { ...drop, ...one, key },
+    series: [row],
+    ...pods,
+  } as const;
+  return startOfSubject(subject, ends, `series:${drop.series}`);
+}
+
+function startOfSubject(subject: Subject, ends: Pairing, basis: string): MarkStart {
   const conditions = conditionsOf(subject);
-  const { group } = subject;
-  const [only] = subject.series;
-  const ends = subject.of === "series" && only !== undefined ? only : group.top;
   return {
     title: `${nameOf(ends.source)} → ${withPort(ends.destination, ends.protocol, ends.port)}`,
-    blockedBy: blockedBy(group).text,
+    blockedBy: blockedBy(subject.group).text,
     conditions,
     query: formatQuery(narrowestQuery(conditions)),
     basis,

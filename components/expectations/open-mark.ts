@@ -5,7 +5,7 @@
  */
 import { useSyncExternalStore } from "react";
 import { encodeReadably } from "@/components/query/url-state";
-import type { Group, SeriesRow } from "@/lib/drops/view";
+import type { DropDetails, Group, SeriesRow } from "@/lib/drops/view";
 import type { ExpectationRow } from "@/lib/expectations/view";
 
 export type MarkSource =
@@ -13,6 +13,8 @@ export type MarkSource =
   | { from: "group"; group: Group; view: string }
   /** One series of a row; with a pod, what the drop tells of it. */
   | { from: "series"; group: Group; series: SeriesRow; sourcePod?: string; destinationPod?: string }
+  /** One drop: the narrowest is its series; its pods and addresses are a step narrower still. */
+  | { from: "drop"; details: DropDetails }
   /** Anything that a query can say: the search bar, an edge of the graph. */
   | { from: "query"; query: string; title?: string; basis?: string }
   | { from: "expectation"; row: ExpectationRow; how: "edit" | "duplicate" };
@@ -54,6 +56,8 @@ function keyOf(source: MarkSource): string {
       return `group ${source.group.id}`;
     case "series":
       return `series ${source.series.id}`;
+    case "drop":
+      return `drop ${source.details.drop.uuid}`;
     case "query":
       return `query ${source.query}`;
     case "expectation":

@@ -1,6 +1,7 @@
 "use client";
 /** One drop in full, beside the table, or as a page of its own where there is no room beside. */
 import { useEffect, useRef } from "react";
+import { openMark } from "@/components/expectations/open-mark";
 import { AroundDrop } from "@/components/flows/around-drop";
 import { addressText, portOf } from "@/components/flows/columns";
 import { DropFacts } from "@/components/flows/drop-facts";
@@ -64,6 +65,18 @@ export function DropSheet({ uuid, row, url, narrow, change, onClose, onMove }: P
       <div className="sheet-body">
         {drop !== null && <Title drop={drop} />}
         {drop !== null && <AroundDrop drop={drop} url={url} change={change} />}
+        {data !== undefined && (
+          <p className="buttons sheet-verbs">
+            <button
+              type="button"
+              className="btn"
+              onClick={() => openMark({ from: "drop", details: data })}
+            >
+              <Icon name="expected" className="c-expected" />
+              Mark expected
+            </button>
+          </p>
+        )}
         {details.error !== null && (
           <div className="sheet-failed" role="alert">
             <p>

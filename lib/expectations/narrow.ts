@@ -34,10 +34,27 @@ export type Condition = {
   narrowest: number;
 };
 
+/** What of a group its conditions are drawn from. */
+export type SubjectGroup = Pick<
+  Group,
+  | "key"
+  | "attribution"
+  | "tags"
+  | "tagState"
+  | "reason"
+  | "verdict"
+  | "direction"
+  | "cluster"
+  | "sources"
+  | "destinations"
+  | "ports"
+  | "series"
+>;
+
 /** What an expectation is made from: a group, of whose series some may be missing, or one of them. */
 export type Subject = {
   of: "group" | "series";
-  group: Group;
+  group: SubjectGroup;
   series: readonly SeriesRow[];
   /** Pods and addresses, where one drop is marked and they are known. */
   sourcePod?: string;
@@ -76,13 +93,13 @@ export function narrowestQuery(conditions: readonly Condition[]): Query {
   return { terms: conditions.flatMap(({ steps, narrowest }) => steps[narrowest]?.terms ?? []) };
 }
 
-function keyQuery(group: Group): Query {
+function keyQuery(group: SubjectGroup): Query {
   const parsed = parseQuery(group.key.query);
   return parsed.ok ? parsed.query : { terms: [] };
 }
 
 /** What all drops of a group by policy agree in. */
-function drawnFrom(group: Group): Condition[] {
+function drawnFrom(group: SubjectGroup): Condition[] {
   const { attribution, tags, tagState } = group;
   const isPolicy = attribution.kind === "policy";
   const named = attribution.policies.slice(0, MOST_POLICIES);
