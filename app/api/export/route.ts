@@ -1,6 +1,6 @@
 import { answer } from "@/app/api/answer";
 import { readExportWanted, readListParams } from "@/app/api/params";
-import { AppError } from "@/lib/errors";
+import { AppError, messageOf } from "@/lib/errors";
 import { streamResponse } from "@/lib/http/stream";
 
 export const dynamic = "force-dynamic";
@@ -22,14 +22,17 @@ export const GET = answer(async (request, runtime) => {
     throw new AppError("unavailable", "The browser has left.");
   }
   request.signal.addEventListener("abort", () => void pieces.return(), { once: true });
-  return streamResponse(pieces, {
+  const headers = {
     "content-type": contentType,
     "content-disposition": `attachment; filename="${filename}"`,
     // no-transform: compressed, the pieces would be held back.
     "cache-control": "no-store, no-transform",
     "x-droplens-drops": String(drops),
     "x-droplens-lines": String(lines),
-  });
+  };
+  return streamResponse(pieces, headers, (error) =>
+    runtime.log.error("an export broke off", { filename, error: messageOf(error) }),
+  );
 });
 
 /** Next would answer HEAD by opening an export that nobody reads. */
