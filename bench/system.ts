@@ -6,10 +6,12 @@
 import type { Drop } from "@/lib/drops/drop";
 import { createSeriesIndex } from "@/lib/drops/series";
 import type { Coverage } from "@/lib/drops/view";
+import { NO_EXPECTATIONS } from "@/lib/expectations/source";
 import { createLog } from "@/lib/http/log";
 import type { SourceEvent } from "@/lib/hubble/source-event";
 import type { Subscription } from "@/lib/live/broadcast";
 import { createCoverageLog } from "@/lib/live/coverage-log";
+import { createExpecting } from "@/lib/live/expecting";
 import { createFirstSeen } from "@/lib/live/first-seen";
 import { createHub, type Hub } from "@/lib/live/hub";
 import { createIngest, type Ingest } from "@/lib/live/ingest";
@@ -45,7 +47,8 @@ export function createSystem({ nowMs, follow, onDrop }: SystemOptions): System {
     sources: [],
   };
   const firstSeen = createFirstSeen(new Map());
-  const hub = createHub({ store, writer, firstSeen, coverage: () => complete, log, nowMs });
+  const expecting = createExpecting({ expectations: NO_EXPECTATIONS, store, writer, log });
+  const hub = createHub({ writer, firstSeen, expecting, coverage: () => complete, log, nowMs });
   const ingest = createIngest({
     setup: { id: "bench", kind: "relay", address: "", follow: (_, signal) => follow(signal) },
     store,

@@ -239,6 +239,9 @@ export type DropRow = {
   origin: string;
   count: number;
   attempt: 0 | 1;
+  state: GroupState;
+  /** Id of the expectation that hides it, or null. */
+  expectedBy: string | null;
 };
 
 /** One page of drops, newest first: `/api/drops`. */

@@ -29,6 +29,8 @@ export type Turn = {
   rules: readonly Rule[];
   /** Only of this span; null for all times. */
   span: { fromMs: number; toMs: number } | null;
+  /** Revision of the set that has come into force; null when it is the one before still. */
+  set: number | null;
 };
 
 export type Counted = LoadRow & { outcome: Outcome };
@@ -36,8 +38,6 @@ export type Counted = LoadRow & { outcome: Outcome };
 export type Expecting = {
   readonly classifier: Classifier;
   readonly surges: SurgeBook;
-  /** Goes up when any drop may have another outcome than before. */
-  readonly revision: number;
   /** Counts a drop that has arrived and is on its way to the store. */
   take(drop: Drop): Outcome;
   /** The outcome of a drop that is counted already. */
@@ -50,6 +50,8 @@ export type Expecting = {
   problems(): readonly string[];
   /** The query as a condition, `expected:` included. */
   where(query: Query, range: Range): Condition;
+  /** Holds for what is hidden; undefined for a query that does not ask for it. */
+  hidden(query: Query, range: Range): Condition | undefined;
   /** What the store counts, by outcome. A further condition may be given in SQL. */
   rows(options: RowsOptions): Promise<Counted[]>;
   /** How far the rule was over its ceiling at most, as a multiple of it; undefined for not at all. */
@@ -83,7 +85,6 @@ export function createExpecting(options: ExpectingOptions): Expecting {
   /** Rules whose minutes are being read: they count what arrives, and hide nothing yet. */
   const coming = createClassifier({ surges });
   const listeners = new Set<(turn: Turn) => void>();
-  let revision = 0;
   let isClosed = false;
   let retry: NodeJS.Timeout | undefined;
   let newestMinute = 0;
@@ -95,7 +96,6 @@ export function createExpecting(options: ExpectingOptions): Expecting {
   }
 
   function tell(change: Turn): void {
-    revision += 1;
     for (const listener of [...listeners]) listener(change);
   }
 
@@ -104,7 +104,7 @@ export function createExpecting(options: ExpectingOptions): Expecting {
       fail("set", "The set of expectations cannot come into force", error);
       // What was hidden before may not be any more: show everything.
       const { removed } = classifier.update([]);
-      tell({ rules: removed, span: null });
+      tell({ rules: removed, span: null, set: null });
       tryAgain();
     });
     return turn;
@@ -112,6 +112,7 @@ export function createExpecting(options: ExpectingOptions): Expecting {
 
   async function bringIntoForce(): Promise<void> {
     if (isClosed) return;
+    const set = expectations.revision;
     const before = classifier.rules;
     const next = readRules(expectations.list(), before);
     for (const rule of next) takeOver(rule, before);
@@ -122,7 +123,7 @@ export function createExpecting(options: ExpectingOptions): Expecting {
     for (const rule of removed) surges.close(rule);
     failures.delete("set");
     surges.forget(newestMinute - (retentionDays + 1) * DAY_MINUTES);
-    if (added.length > 0 || removed.length > 0) tell({ rules: [...added, ...removed], span: null });
+    tell({ rules: [...added, ...removed], span: null, set });
   }
 
   /** Where only the ceiling or the words of an expectation change, its counts hold. */
@@ -165,7 +166,7 @@ export function createExpecting(options: ExpectingOptions): Expecting {
     for (const rule of rules) {
       if (!surges.add(rule, drop, drop.count) || !isInForce) continue;
       const fromMs = minuteOf(drop.timeMs) * MINUTE_MS;
-      tell({ rules: [rule], span: { fromMs, toMs: fromMs + MINUTE_MS } });
+      tell({ rules: [rule], span: { fromMs, toMs: fromMs + MINUTE_MS }, set: null });
     }
   }
 
@@ -186,15 +187,17 @@ export function createExpecting(options: ExpectingOptions): Expecting {
     });
   }
 
+  function hidden(query: Query, range: Range): Condition | undefined {
+    if (!query.terms.some(({ field }) => field === "expected")) return undefined;
+    return hiddenWhere(classifier.rules, surges, range);
+  }
+
   const stopListening = expectations.onChange(() => void apply());
   void apply();
 
   return {
     classifier,
     surges,
-    get revision() {
-      return revision;
-    },
     take(drop) {
       try {
         const minute = minuteOf(drop.timeMs);
@@ -208,9 +211,7 @@ export function createExpecting(options: ExpectingOptions): Expecting {
       }
     },
     of: (drop) => classifier.of(drop),
-    async settled() {
-      await turn;
-    },
+    settled: () => turn,
     onTurn(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -221,9 +222,10 @@ export function createExpecting(options: ExpectingOptions): Expecting {
       ...(surges.isFull ? [TOO_MANY_MINUTES] : []),
     ],
     where(query, range) {
-      if (!query.terms.some(({ field }) => field === "expected")) return whereOf(query);
-      return whereOf(query, { expected: hiddenWhere(classifier.rules, surges, range) });
+      const expected = hidden(query, range);
+      return whereOf(query, { ...(expected && { expected }) });
     },
+    hidden,
     rows: (wanted) => rows(wanted),
     overOf(id, fromMs, toMs) {
       const rule = classifier.rules.find((one) => one.id === id);

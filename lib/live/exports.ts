@@ -9,7 +9,7 @@ import type { DropCursor } from "@/lib/drops/drop-cursor";
 import { AppError } from "@/lib/errors";
 import type { EvidencePage } from "@/lib/store/drops-table";
 import type { Store } from "@/lib/store/store";
-import { whereOf } from "@/lib/store/where";
+import type { Expecting } from "./expecting";
 import { csvHead, csvLine } from "./export-csv";
 import { flowLines } from "./export-lines";
 import type { RangeParams } from "./past";
@@ -37,6 +37,7 @@ export type Exports = {
 type Options = {
   store: Pick<Store, "evidencePage" | "countDrops">;
   writer: Pick<Writer, "flush">;
+  expecting: Pick<Expecting, "settled" | "where">;
   nowMs: () => number;
   pageRows?: number;
   stallMs?: number;
@@ -55,7 +56,7 @@ const TYPES: Record<ExportFormat, string> = {
 };
 
 export function createExports(options: Options): Exports {
-  const { store, writer, nowMs, pageRows = PAGE_ROWS, stallMs = STALL_MS } = options;
+  const { store, writer, expecting, nowMs, pageRows = PAGE_ROWS, stallMs = STALL_MS } = options;
   let running = 0;
 
   return {
@@ -74,7 +75,9 @@ export function createExports(options: Options): Exports {
       };
       try {
         await writer.flush().catch(() => {});
-        const range = { fromMs: params.fromMs, toMs: params.toMs, where: whereOf(params.query) };
+        await expecting.settled();
+        const { fromMs, toMs, query } = params;
+        const range = { fromMs, toMs, where: expecting.where(query, { fromMs, toMs }) };
         const { drops, flows } = await store.countDrops(range);
         const read = (after: DropCursor | undefined) =>
           store.evidencePage({ ...range, limit: pageRows, after, raw: wanted.format === "jsonl" });

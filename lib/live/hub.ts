@@ -5,19 +5,18 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Drop, Series } from "@/lib/drops/drop";
-import { liveRange } from "@/lib/drops/timeline";
 import type { Coverage, GroupBy } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
+import { splitExpected } from "@/lib/query/expected";
 import { groupingBy } from "@/lib/query/grouping";
 import { compileQuery, type DropTest, type Matcher } from "@/lib/query/match";
 import { EVERYTHING, type Query } from "@/lib/query/query";
-import type { Store } from "@/lib/store/store";
-import { whereOf } from "@/lib/store/where";
 import type { Subscription } from "./broadcast";
+import type { Expecting, Turn } from "./expecting";
 import type { FirstSeen } from "./first-seen";
-import { createLiveView, type LiveView } from "./live-view";
-import { loadInSlices } from "./load-in-slices";
+import { createLiveView } from "./live-view";
+import { type Classified, createReclassifier } from "./reclassify";
 import type { Writer } from "./writer";
 
 export type LiveParams = {
@@ -41,9 +40,9 @@ export type Hub = {
 };
 
 export type HubOptions = {
-  store: Store;
   writer: Writer;
   firstSeen: FirstSeen;
+  expecting: Expecting;
   coverage: (fromMs: number, toMs: number) => Coverage;
   log: Log;
   nowMs: () => number;
@@ -56,13 +55,13 @@ const TICK_MS = 250;
 const HEARTBEAT_MS = 15_000;
 /** A view that nobody looks at is kept this long: people reload and come back. */
 const LINGER_MS = 30_000;
-/** A node's clock may be ahead; its drops are counted in the last bucket. */
-const FUTURE_MS = 400 * 86_400_000;
 
-type Entry = {
+type Entry = Classified & {
   key: string;
+  /** Of the query without what asks for `expected:`. */
   matcher: Matcher;
-  view: LiveView;
+  /** Whether it takes drops that are hidden, or that are not. */
+  wants: (isHidden: boolean) => boolean;
   /** The same range without a query, which tells how much the query leaves out. */
   base: Entry | null;
   /** Views whose `base` this is. */
@@ -72,15 +71,22 @@ type Entry = {
   hasHistory: boolean;
 };
 
-type Route = { all: LiveView[]; some: { test: DropTest; view: LiveView }[] };
+type Route = { all: Entry[]; some: { test: DropTest; entry: Entry }[] };
 
 export function createHub(options: HubOptions): Hub {
-  const { store, writer, firstSeen, log, nowMs } = options;
+  const { writer, firstSeen, expecting, log, nowMs } = options;
+  const reclassifier = createReclassifier({ expecting, writer, log, nowMs });
   const entries = new Map<string, Entry>();
   const opening = new Map<string, Promise<Entry>>();
   /** By series; made anew when the set of views has changed, so that it holds none that is gone. */
   let routes = new WeakMap<Series, Route>();
   let closed = false;
+  let turns: Turn[] = [];
+  const stopListening = expecting.onTurn((turn) => {
+    turns.push(turn);
+    // A change that somebody made is told at once; minutes that begin to surge with the next tick.
+    if (turn.set !== null) tick();
+  });
 
   const ticker = setInterval(tick, TICK_MS);
   const heart = setInterval(() => {
@@ -91,6 +97,7 @@ export function createHub(options: HubOptions): Hub {
 
   function tick(): void {
     const now = nowMs();
+    takeTurns(now);
     for (const entry of entries.values()) {
       try {
         entry.view.tick(now);
@@ -104,6 +111,16 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
+  function takeTurns(now: number): void {
+    const taken = turns;
+    turns = [];
+    const all = [...entries.values()];
+    reclassifier.apply(all, taken);
+    reclassifier.mend(all, now);
+    const set = taken.findLast((turn) => turn.set !== null)?.set ?? null;
+    if (set !== null) for (const { view } of all) view.tellExpectations(set);
+  }
+
   function forget(entry: Entry): void {
     entries.delete(entry.key);
     if (entry.base !== null) entry.base.dependents -= 1;
@@ -113,10 +130,10 @@ export function createHub(options: HubOptions): Hub {
 
   function routeOf(drop: Drop): Route {
     const route: Route = { all: [], some: [] };
-    for (const { matcher, view } of entries.values()) {
-      const rest = matcher.rest(drop.series);
-      if (rest === true) route.all.push(view);
-      else if (rest !== false) route.some.push({ test: rest, view });
+    for (const entry of entries.values()) {
+      const rest = entry.matcher.rest(drop.series);
+      if (rest === true) route.all.push(entry);
+      else if (rest !== false) route.some.push({ test: rest, entry });
     }
     routes.set(drop.series, route);
     firstSeen.note(drop.series, drop.timeMs);
@@ -153,13 +170,20 @@ export function createHub(options: HubOptions): Hub {
       coverage: options.coverage,
       grouping,
       firstSeenMs,
+      overOf: expecting.overOf,
       unfilteredGroups: () => base?.view.groupCount ?? 0,
     });
-    const matcher = compileQuery(query);
+    const { others, wants } = splitExpected(query);
     const entry: Entry = {
       key,
-      matcher,
+      matcher: compileQuery(others),
+      wants,
       view,
+      query,
+      asksExpected: others.terms.length < query.terms.length,
+      due: null,
+      dueMs: 0,
+      missed: null,
       base,
       dependents: 0,
       // Nobody can look at it before it is open.
@@ -170,13 +194,8 @@ export function createHub(options: HubOptions): Hub {
       entries.set(key, entry);
       routes = new WeakMap();
     };
-    const { fromMs, toMs, stepMs } = liveRange(rangeMs, openedMs);
     try {
-      const range = { fromMs, toMs: toMs + FUTURE_MS, stepMs };
-      const rows = await writer.between(begin, () =>
-        store.snapshot({ ...range, where: whereOf(query) }),
-      );
-      await loadInSlices(rows, view.load);
+      await reclassifier.fill(entry, begin);
     } catch (error) {
       // Live goes on without the store; the source list says what is wrong with it.
       log.error("a live view began without history", { error: messageOf(error) });
@@ -191,8 +210,12 @@ export function createHub(options: HubOptions): Hub {
     add(drop) {
       let route = routes.get(drop.series);
       route ??= routeOf(drop);
-      for (const view of route.all) view.add(drop);
-      for (const { test, view } of route.some) if (test(drop)) view.add(drop);
+      const outcome = expecting.take(drop);
+      const isHidden = outcome.hiddenBy !== null;
+      for (const { view, wants } of route.all) if (wants(isHidden)) view.add(drop, outcome);
+      for (const { test, entry } of route.some) {
+        if (test(drop) && entry.wants(isHidden)) entry.view.add(drop, outcome);
+      }
     },
     async subscribe(params, lastEventId) {
       if (closed) throw new AppError("unavailable", "Droplens is stopping.");
@@ -204,6 +227,7 @@ export function createHub(options: HubOptions): Hub {
         throw new AppError("too-many", `${MAX_VIEWS} different views are open already.`);
       }
       const entry = await entryOf(params);
+      takeTurns(nowMs());
       entry.view.tick(nowMs());
       return entry.view.subscribe(lastEventId);
     },
@@ -212,6 +236,7 @@ export function createHub(options: HubOptions): Hub {
     },
     close() {
       closed = true;
+      stopListening();
       clearInterval(ticker);
       clearInterval(heart);
       for (const { view } of entries.values()) view.close("Droplens is stopping.");

@@ -5,20 +5,37 @@
  */
 import type { Drop } from "@/lib/drops/drop";
 import type { Grouping } from "@/lib/drops/group-by";
-import { createWindow, type LoadRow } from "@/lib/drops/live-window";
-import { liveRange } from "@/lib/drops/timeline";
-import type { Coverage, View, ViewDelta } from "@/lib/drops/view";
+import { createWindow, type LiveWindow, type LoadRow } from "@/lib/drops/live-window";
+import type { Outcome } from "@/lib/drops/outcome";
+import { type BucketRange, liveRange } from "@/lib/drops/timeline";
+import type { Coverage, DropRow, View, ViewDelta } from "@/lib/drops/view";
 import { createBroadcast, type Subscription } from "./broadcast";
 import { isGapAmong } from "./coverage-log";
+import { loadInSlices } from "./load-in-slices";
 import { dropRow } from "./rows";
 
 export type LiveView = {
   readonly groupCount: number;
   readonly subscribers: number;
+  /** Its range now, the last bucket whole. */
+  range(): BucketRange;
   /** Takes a drop that is known to match. */
-  add(drop: Drop): void;
+  add(drop: Drop, outcome: Outcome): void;
   /** Adds what the store held when the first `add` could come. */
   load(rows: readonly LoadRow[]): void;
+  /** Counts anew what is there; answers the series that only their drops can tell. */
+  reclassify: LiveWindow["reclassify"];
+  /** Whether it counts drops of series that it does not hold one by one. */
+  readonly isLoose: boolean;
+  /**
+   * From here on it takes note of what is added to these series, by their ids, or to all. What is
+   * shown stays until `replace` brings what the store held at this moment.
+   */
+  beginReplacing(series: ReadonlySet<string> | null): void;
+  /** Null gives up: all goes on as it was. */
+  replace(rows: readonly LoadRow[] | null): Promise<void>;
+  /** Tells that the set of expectations has changed. */
+  tellExpectations(revision: number): void;
   /** Moves the window on and tells what changed. */
   tick(nowMs: number): void;
   subscribe(lastEventId: string | null): Subscription;
@@ -36,9 +53,28 @@ export type LiveViewOptions = {
   coverage: (fromMs: number, toMs: number) => Coverage;
   grouping: Grouping;
   firstSeenMs: (groupId: string) => number | undefined;
+  overOf: (id: string, fromMs: number, toMs: number) => number | undefined;
   /** Groups of the same range without a query. */
   unfilteredGroups: () => number;
 };
+
+/** A window in the making, or the series whose counts are being read. */
+type Replacing = {
+  series: ReadonlySet<string>;
+  added: { drop: Drop; outcome: Outcome }[];
+  window: LiveWindow | null;
+};
+
+const NONE: ReadonlySet<string> = new Set();
+const NOTHING_REPLACED: Replacing = { series: NONE, added: [], window: null };
+
+function count(window: LiveWindow, drop: Drop, outcome: Outcome): void {
+  window.add(drop.series, drop.timeMs, drop.count, drop.attempt, outcome);
+}
+
+function rowOf({ drop, outcome }: { drop: Drop; outcome: Outcome }): DropRow {
+  return dropRow(drop, outcome);
+}
 
 /** Groups told to a browser; the others are counted. */
 export const GROUP_LIMIT = 500;
@@ -50,15 +86,21 @@ export function createLiveView(options: LiveViewOptions): LiveView {
   let coverage = options.coverage(range.fromMs, range.toMs);
   let toldCoverage = "";
   let toldUnfiltered = 0;
-  let newest: Drop[] = [];
+  let newest: { drop: Drop; outcome: Outcome }[] = [];
   let arrived = 0;
 
-  const window = createWindow({
-    ...range,
-    grouping: options.grouping,
-    firstSeenMs: options.firstSeenMs,
-    isGap: (fromMs, toMs) => isGapAmong(coverage.gaps, fromMs, toMs),
-  });
+  const openWindow = (over: BucketRange) =>
+    createWindow({
+      ...over,
+      grouping: options.grouping,
+      firstSeenMs: options.firstSeenMs,
+      isGap: (fromMs, toMs) => isGapAmong(coverage.gaps, fromMs, toMs),
+      overOf: options.overOf,
+    });
+  let window = openWindow(range);
+  let replacing: Replacing | null = null;
+  /** A window that took another's place cannot tell what differs from it. */
+  let isOther = false;
 
   const broadcast = createBroadcast({
     epoch: options.epoch,
@@ -73,7 +115,10 @@ export function createLiveView(options: LiveViewOptions): LiveView {
   function tellChanges(): void {
     const delta = window.takeDelta(GROUP_LIMIT);
     const text = JSON.stringify(coverage);
-    if (delta !== null) {
+    if (isOther) {
+      isOther = false;
+      broadcast.publish("snapshot", wholeView());
+    } else if (delta !== null) {
       const unfilteredGroups = Math.max(options.unfilteredGroups(), delta.groupCount);
       const event: ViewDelta = { ...delta, coverage, unfilteredGroups };
       broadcast.publish("delta", event);
@@ -89,7 +134,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
 
   function tellNewest(): void {
     if (arrived === 0) return;
-    const drops = newest.slice(-NEWEST).reverse().map(dropRow);
+    const drops = newest.slice(-NEWEST).reverse().map(rowOf);
     broadcast.announce("drops", { drops, skipped: arrived - drops.length });
     newest = [];
     arrived = 0;
@@ -102,15 +147,42 @@ export function createLiveView(options: LiveViewOptions): LiveView {
     get subscribers() {
       return broadcast.subscribers;
     },
-    add(drop) {
-      window.add(drop.series, drop.timeMs, drop.count, drop.attempt);
+    get isLoose() {
+      return window.isLoose;
+    },
+    range: () => ({ fromMs: window.fromMs, toMs: window.toMs, stepMs: range.stepMs }),
+    add(drop, outcome) {
+      count(window, drop, outcome);
+      if (replacing?.window) count(replacing.window, drop, outcome);
+      else if (replacing?.series.has(drop.series.id)) replacing.added.push({ drop, outcome });
       arrived += 1;
-      newest.push(drop);
+      newest.push({ drop, outcome });
       if (newest.length >= 4 * NEWEST) newest = newest.slice(-NEWEST);
     },
     load: (rows) => window.load(rows),
+    reclassify: (...wanted) => window.reclassify(...wanted),
+    beginReplacing(series) {
+      const { fromMs, toMs } = window;
+      const whole = series === null ? openWindow({ fromMs, toMs, stepMs: range.stepMs }) : null;
+      replacing = { series: series ?? NONE, added: [], window: whole };
+    },
+    async replace(rows) {
+      const { series, added, window: other } = replacing ?? NOTHING_REPLACED;
+      if (rows !== null && other !== null) {
+        await loadInSlices(rows, other.load);
+        other.slide(window.toMs - 1);
+        window = other;
+        isOther = true;
+      } else if (rows !== null) {
+        window.replace(series, rows);
+        for (const { drop, outcome } of added) count(window, drop, outcome);
+      }
+      replacing = null;
+    },
+    tellExpectations: (revision) => broadcast.announce("expectations", { revision }),
     tick(nowMs) {
       window.slide(nowMs);
+      replacing?.window?.slide(nowMs);
       coverage = options.coverage(window.fromMs, window.toMs);
       tellChanges();
       tellNewest();

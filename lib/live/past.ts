@@ -23,13 +23,13 @@ import { describeRaw } from "@/lib/hubble/evidence";
 import { groupingBy } from "@/lib/query/grouping";
 import type { Query } from "@/lib/query/query";
 import type { Condition } from "@/lib/store/condition";
-import { ARRIVED_SINCE } from "@/lib/store/drops-table";
+import { ARRIVED_SINCE, type StoredDrop } from "@/lib/store/drops-table";
 import type { FacetsWanted } from "@/lib/store/facet-list";
 import { inGroupOf } from "@/lib/store/group-condition";
-import { IN_GROUP, type SnapshotRow } from "@/lib/store/snapshot";
+import { IN_GROUP } from "@/lib/store/snapshot";
 import type { Store } from "@/lib/store/store";
-import { whereOf } from "@/lib/store/where";
 import { isGapAmong } from "./coverage-log";
+import type { Counted, Expecting } from "./expecting";
 import type { FirstSeen } from "./first-seen";
 import { GROUP_LIMIT } from "./live-view";
 import { loadInSlices } from "./load-in-slices";
@@ -65,6 +65,7 @@ export type PastOptions = {
   store: Store;
   writer: Writer;
   firstSeen: FirstSeen;
+  expecting: Expecting;
   coverage: (fromMs: number, toMs: number) => Coverage;
   retentionDays: number;
   nowMs: () => number;
@@ -77,16 +78,23 @@ const SAMPLE_DROPS = 20;
 const UUID_MAX = 128;
 
 export function createPast(options: PastOptions): Past {
-  const { store, writer, firstSeen, coverage, retentionDays, nowMs } = options;
-  /** What has arrived shall be in the answer; a store that takes no drops may still be read. */
-  const settle = () => writer.flush().catch(() => {});
+  const { store, writer, firstSeen, expecting, coverage, retentionDays, nowMs } = options;
 
-  async function counted(params: RangeParams, where: Condition): Promise<SnapshotRow[]> {
-    const { fromMs, toMs } = params;
-    return store.snapshot({ fromMs, toMs, stepMs: chooseStep(toMs - fromMs), where });
+  /**
+   * What has arrived, and what has been said of it, shall be in the answer; a store that takes no
+   * drops may still be read.
+   */
+  async function settle(): Promise<void> {
+    await expecting.settled();
+    await writer.flush().catch(() => {});
   }
 
-  async function windowOver({ fromMs, toMs, by }: ViewParams, rows: readonly SnapshotRow[]) {
+  function counted({ query, fromMs, toMs }: RangeParams, also?: Condition): Promise<Counted[]> {
+    const stepMs = chooseStep(toMs - fromMs);
+    return expecting.rows({ fromMs, toMs, stepMs, query, ...(also && { also }) });
+  }
+
+  async function windowOver({ fromMs, toMs, by }: ViewParams, rows: readonly Counted[]) {
     const grouping = groupingBy(by);
     const whole = coverage(fromMs, toMs);
     const window = createWindow({
@@ -96,32 +104,32 @@ export function createPast(options: PastOptions): Past {
       grouping,
       firstSeenMs: await firstSeen.by(grouping),
       isGap: (from, to) => isGapAmong(whole.gaps, from, to),
+      overOf: expecting.overOf,
     });
     await loadInSlices(rows, window.load);
     return { window, coverage: whole };
   }
 
   /** A policy's group is asked for by its id; others are found among all, since ids are hashes. */
-  async function rowsOfGroup(id: string, params: ViewParams): Promise<SnapshotRow[]> {
-    const where = whereOf(params.query);
-    if (params.by === "policy") {
-      return counted(params, both({ sql: IN_GROUP, params: { group: id } }, where));
-    }
+  async function rowsOfGroup(id: string, params: ViewParams): Promise<Counted[]> {
+    if (params.by === "policy") return counted(params, { sql: IN_GROUP, params: { group: id } });
     const { idOf } = groupingBy(params.by);
-    return (await counted(params, where)).filter(({ series }) => idOf(series) === id);
+    return (await counted(params)).filter(({ series }) => idOf(series) === id);
   }
 
   /** Groups of the range without its query: asked only when the query leaves nothing. */
   async function countUnfiltered(params: ViewParams, groupCount: number): Promise<number> {
     if (groupCount > 0 || params.query.terms.length === 0) return groupCount;
-    const rows = await counted(params, whereOf({ terms: [] }));
+    const rows = await counted({ ...params, query: { terms: [] } });
     return new Set(rows.map(({ series }) => groupingBy(params.by).idOf(series))).size;
   }
+
+  const listed = (drop: StoredDrop) => dropRow(drop, expecting.of(drop));
 
   return {
     async view(params) {
       await settle();
-      const rows = await counted(params, whereOf(params.query));
+      const rows = await counted(params);
       const over = await windowOver(params, rows);
       const shown = over.window.snapshot(GROUP_LIMIT);
       const unfilteredGroups = await countUnfiltered(params, shown.groupCount);
@@ -136,15 +144,16 @@ export function createPast(options: PastOptions): Past {
       if (sample === undefined || group === undefined) {
         throw new AppError("not-found", "This group has no drops in the range. Widen the range.");
       }
-      const where = both(inGroupOf(params.by, sample.series), whereOf(params.query));
+      const { fromMs, toMs, query } = params;
+      const its = inGroupOf(params.by, sample.series);
+      const where = both(its, expecting.where(query, { fromMs, toMs }));
       const series = sumBySeries(rows);
-      const { fromMs, toMs } = params;
       const drops = await store.listDrops({ fromMs, toMs, where, limit: SAMPLE_DROPS });
       return {
         group,
         series: series.slice(0, SERIES_LIMIT).map(seriesRow),
         seriesCount: series.length,
-        drops: drops.map(dropRow),
+        drops: drops.map(listed),
       };
     },
 
@@ -152,13 +161,15 @@ export function createPast(options: PastOptions): Past {
       await settle();
       const { q, fromMs, toMs } = params;
       const builder = createGraphBuilder({ level, fromMs, toMs });
-      await loadInSlices(await counted(params, whereOf(params.query)), builder.add);
+      await loadInSlices(await counted(params), builder.add);
       return { query: q, ...builder.finish(), coverage: coverage(fromMs, toMs) };
     },
 
     async facets({ query, fromMs, toMs }, wanted) {
       await settle();
-      return { facets: await store.facets({ query, fromMs, toMs, ...wanted }), fromMs, toMs };
+      const expected = expecting.hidden(query, { fromMs, toMs });
+      const range = { fromMs, toMs };
+      return { facets: await store.facets({ query, expected, ...range, ...wanted }), ...range };
     },
 
     async drops({ query, fromMs, toMs }, { limit, before, arrivedMs }) {
@@ -166,12 +177,13 @@ export function createPast(options: PastOptions): Past {
       const asOf = new Date(nowMs() - ARRIVAL_SLACK_MS).toISOString();
       await settle();
       const page = before === null ? {} : { before: readCursor(before) };
-      const where = arrivedMs === null ? whereOf(query) : both(whereOf(query), since(arrivedMs));
+      const asked = expecting.where(query, { fromMs, toMs });
+      const where = arrivedMs === null ? asked : both(asked, since(arrivedMs));
       // One more than asked for tells whether there is a next page.
       const found = await store.listDrops({ fromMs, toMs, where, limit: limit + 1, ...page });
       const last = found[limit - 1];
       const next = found.length > limit && last !== undefined ? formatCursor(last) : null;
-      return { drops: found.slice(0, limit).map(dropRow), next, asOf };
+      return { drops: found.slice(0, limit).map(listed), next, asOf };
     },
 
     async history() {
@@ -188,7 +200,7 @@ export function createPast(options: PastOptions): Past {
       }
       const { series, verdictRaw, dropRaw } = drop;
       return {
-        drop: dropRow(drop),
+        drop: listed(drop),
         source: endView(series.source),
         destination: endView(series.destination),
         attribution: attributionView(series.attribution, series.reason),
@@ -210,10 +222,10 @@ function both(a: Condition, b: Condition): Condition {
 }
 
 /** The series of a range, the most attempts first. */
-function sumBySeries(rows: readonly SnapshotRow[]) {
+function sumBySeries(rows: readonly Counted[]) {
   const sums = new Map<
     string,
-    { series: SnapshotRow["series"]; drops: number; attempts: number; lastMs: number }
+    { series: Counted["series"]; drops: number; attempts: number; lastMs: number }
   >();
   for (const { series, drops, attempts, lastMs } of rows) {
     const sum = sums.get(series.id) ?? { series, drops: 0, attempts: 0, lastMs: 0 };

@@ -1,6 +1,8 @@
 /** Drops and series as the API's lists show them. */
 import type { Drop, Party, Series } from "@/lib/drops/drop";
 import { TCP_FLAGS } from "@/lib/drops/flow";
+import { stateOf } from "@/lib/drops/group-state";
+import type { Outcome } from "@/lib/drops/outcome";
 import { attributionView, partyView, reasonView } from "@/lib/drops/to-view";
 import type { DropRow, EndView, SeriesRow } from "@/lib/drops/view";
 
@@ -8,7 +10,7 @@ type SeriesCounts = { series: Series; drops: number; attempts: number; lastMs: n
 /** What a list needs of a drop: also what the store gives back. */
 type Listed = Omit<Drop, "verdictFlow" | "dropFlow">;
 
-export function dropRow(drop: Listed): DropRow {
+export function dropRow(drop: Listed, { state, hiddenBy }: Outcome): DropRow {
   const { series } = drop;
   return {
     uuid: drop.uuid,
@@ -39,6 +41,8 @@ export function dropRow(drop: Listed): DropRow {
     origin: drop.origin,
     count: drop.count,
     attempt: drop.attempt,
+    state: stateOf(state),
+    expectedBy: hiddenBy,
   };
 }
 

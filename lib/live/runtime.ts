@@ -14,6 +14,7 @@ import { type CoverageLog, createCoverageLog } from "./coverage-log";
 import { watchExpectationFiles } from "./expectation-files";
 import { type ExpectationRows, plainRow } from "./expectation-rows";
 import { type Expectations, openExpectations } from "./expectations";
+import { createExpecting } from "./expecting";
 import { createExports, type Exports } from "./exports";
 import { createFirstSeen } from "./first-seen";
 import { createHub, type LiveParams } from "./hub";
@@ -119,12 +120,20 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const coverage = (fromMs: number, toMs: number): Coverage =>
     coverageOf(coverageLog, summaries(), fromMs, Math.min(toMs, nowMs()), newestMs);
 
-  const hub = createHub({ store, writer, firstSeen, coverage, log, nowMs });
-  const exports = createExports({ store, writer, nowMs });
+  const expecting = createExpecting({
+    expectations,
+    store,
+    writer,
+    log,
+    retentionDays: config.retentionDays,
+  });
+  const hub = createHub({ writer, firstSeen, expecting, coverage, log, nowMs });
+  const exports = createExports({ store, writer, expecting, nowMs });
   const past = createPast({
     store,
     writer,
     firstSeen,
+    expecting,
     coverage,
     retentionDays: config.retentionDays,
     nowMs,
@@ -177,6 +186,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       hub.close();
       expectationFiles.stop();
       expectations.close();
+      expecting.close();
       await stopIngests([...ingests.values()], deadlineMs / 3);
       await stopWriting(writer, store, deadlineMs / 3, log);
     },

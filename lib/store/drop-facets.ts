@@ -4,6 +4,7 @@ import { formatQuery } from "@/lib/query/format";
 import { foldCase } from "@/lib/query/glob";
 import type { Query, Term, Value } from "@/lib/query/query";
 import type { BinaryReader } from "./binary-reader";
+import type { Condition } from "./condition";
 import type { Engine } from "./connection";
 import {
   type Counted,
@@ -18,7 +19,7 @@ import type { DropFacet } from "./facet-values";
 import { IN_RANGE, type Range, rangeParams } from "./time";
 import { whereOf } from "./where";
 
-type Options = Range & FacetsWanted & { query: Query };
+type Options = Range & FacetsWanted & { query: Query; expected?: Condition };
 
 /** One value a row, or an array of them for either end. */
 const COLUMNS: Record<DropFacet, string> = {
@@ -78,11 +79,11 @@ function sameQuery(splits: readonly Split[]): Split[][] {
 async function countFew(
   engine: Engine,
   splits: readonly Split[],
-  range: Range,
+  { expected, ...range }: Options,
 ): Promise<Counted[][]> {
   const [first] = splits;
   if (first === undefined) return [];
-  const where = whereOf(first.others);
+  const where = whereOf(first.others, { ...(expected && { expected }) });
   const columns = splits.map(({ field }) => COLUMNS[field]).join(", ");
   const sql = `SELECT ${columns}, sum(count), sum(attempt) FROM drops
     WHERE ${IN_RANGE} AND (${where.sql}) GROUP BY ${splits.map((_, at) => at + 1).join(", ")}`;
@@ -109,9 +110,9 @@ async function countFew(
 async function countMany(
   engine: Engine,
   { field, others, own }: Split,
-  { prefix, limit, ...range }: Options,
+  { prefix, limit, expected, ...range }: Options,
 ): Promise<{ counted: Counted[]; total: number }> {
-  const where = whereOf(others);
+  const where = whereOf(others, { ...(expected && { expected }) });
   const named = namedValues(own).map(({ text }) => text);
   const sql = `SELECT value, drops, attempts, count() OVER () FROM (
       SELECT ${COLUMNS[field]} AS value, sum(count) AS drops, sum(attempt) AS attempts
@@ -160,11 +161,11 @@ async function countNamed(
   others: Query,
   own: readonly Term[],
   values: readonly Value[],
-  range: Range,
+  { expected, ...range }: Options,
 ): Promise<Counted[]> {
   const [term] = own;
   if (term === undefined || values.length === 0) return [];
-  const where = whereOf(others);
+  const where = whereOf(others, { ...(expected && { expected }) });
   const each = values.map((value, at) =>
     whereOf({ terms: [termWith(term, value)] }, { prefix: `n${at}_` }),
   );

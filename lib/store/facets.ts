@@ -11,6 +11,7 @@ import type { Facet, FacetField } from "@/lib/drops/view";
 import { formatQuery } from "@/lib/query/format";
 import { compileQuery } from "@/lib/query/match";
 import type { Query, Term } from "@/lib/query/query";
+import type { Condition } from "./condition";
 import type { Engine } from "./connection";
 import { readDropFacets } from "./drop-facets";
 import {
@@ -28,7 +29,8 @@ import { countBySeries } from "./snapshot";
 import type { Range } from "./time";
 import { whereOf } from "./where";
 
-export type FacetsOptions = Range & FacetsWanted & { query: Query };
+/** `expected` holds for what is hidden, where the query asks for it. */
+export type FacetsOptions = Range & FacetsWanted & { query: Query; expected?: Condition };
 
 type SeriesCount = { series: Series; drops: number; attempts: number };
 
@@ -55,8 +57,11 @@ async function readSeriesFacets(
   options: FacetsOptions,
 ): Promise<Facet[]> {
   if (fields.length === 0) return [];
-  const { query, fromMs, toMs } = options;
-  const where = whereOf({ terms: query.terms.filter(needsDrop) });
+  const { query, expected, fromMs, toMs } = options;
+  const where = whereOf(
+    { terms: query.terms.filter(needsDrop) },
+    { ...(expected && { expected }) },
+  );
   const counts = await countBySeries(engine, seriesTable, { fromMs, toMs, where });
   const passing = memoised((terms: readonly Term[]) => {
     const matcher = compileQuery({ terms });
