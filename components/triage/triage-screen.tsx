@@ -26,6 +26,7 @@ import { useView } from "@/components/triage/use-view";
 import { Waiting } from "@/components/triage/waiting";
 import { setPreferences, usePreferences } from "@/components/ui/preferences";
 import { useHotkeys } from "@/components/ui/use-hotkeys";
+import { SavedViewsMenu, VIEWS_ID } from "@/components/views/saved-views-menu";
 import { parseQuery } from "@/lib/query/parse";
 
 export function TriageScreen() {
@@ -52,6 +53,7 @@ export function TriageScreen() {
     ...GO_KEYS,
     b: () => document.getElementById(GROUP_BY_ID)?.focus(),
     f: () => body.current?.toggleFacets(),
+    v: () => document.getElementById(VIEWS_ID)?.click(),
     s: () => body.current?.release(),
     j: () => body.current?.move(1),
     k: () => body.current?.move(-1),
@@ -66,7 +68,8 @@ export function TriageScreen() {
     <div className="app">
       <TopBar title="Triage">
         {view !== null && <CoverageChip coverage={view.coverage} />}
-        <ShareButton link={link} />
+        <SavedViewsMenu url={url} />
+        <ShareButton link={link} liveLink={url.span === null ? () => shareLink(url, null) : null} />
       </TopBar>
       <search className="askbar" aria-label="What is shown">
         <QueryBox
