@@ -91,8 +91,8 @@ export function DropSheet({ uuid, row, url, narrow, change, onClose, onMove }: P
         {data !== undefined && (
           <section className="block">
             <h3>Ends</h3>
-            <End name="From" party={data.source} />
-            <End name="To" party={data.destination} />
+            <End name="From" side="src" party={data.source} />
+            <End name="To" side="dst" party={data.destination} />
           </section>
         )}
         {data !== undefined && <JoinedFlows uuid={uuid} />}

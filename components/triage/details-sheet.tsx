@@ -55,7 +55,11 @@ export function DetailsSheet(props: Props) {
           <RulesBlock group={group} series={data?.series ?? NO_SERIES} onNarrower={onMark} />
         )}
         {details.error !== null && (
-          <Failed message={details.error.message} retry={() => void details.refetch()} />
+          <>
+            <Failed message={details.error.message} retry={() => void details.refetch()} />
+            {/* A link to one drop shows it for as long as it is stored, whatever the range holds. */}
+            {data === undefined && <JoinedFlows uuid={url.drop} />}
+          </>
         )}
         {group !== null && <Why group={group} />}
         {data === undefined

@@ -1,6 +1,7 @@
 "use client";
 /** One drop with its evidence: the two flows side by side, and both as the JSON they came as. */
 import { useDropDetails } from "@/components/triage/details-query";
+import { DropValues } from "@/components/triage/drop-values";
 import { apartMs, compareFlows, type JoinedRow } from "@/components/triage/joined";
 import { CopyButton } from "@/components/ui/copy-button";
 import { FlowText } from "@/components/ui/flow-text";
@@ -13,6 +14,7 @@ export function JoinedFlows({ uuid }: { uuid: string | null }) {
   if (details.data === undefined) return <p className="dim sheet-wait">Reading the drop…</p>;
   return (
     <>
+      <DropValues drop={details.data.drop} />
       <Comparison details={details.data} />
       <RawFlows details={details.data} />
     </>

@@ -8,6 +8,11 @@ function say(change: Partial<Group>): string {
 }
 
 describe("describeGroup", () => {
+  it("begins with what the row stands for where that is no policy's group", () => {
+    const group = sampleGroup({ key: { by: "tag", text: "cnp_x", query: "tag:cnp_x" } });
+    expect(sentenceText(describeGroup(group, "since 14:12"))).toMatch(/^cnp_x\. Mostly: /);
+  });
+
   it("says that no rule allows what fell to default-deny", () => {
     expect(say({ attempts: 642, drops: 684 })).toBe(
       "No rule allows shop/web → kube-system/coredns:53, egress. 642 attempts (684 drops) since 14:12.",

@@ -17,7 +17,11 @@ const plain = (text: string): Part => ({ text, strong: false });
  * `when` ends it: the counts are those of the range, the group may be older.
  */
 export function describeGroup(group: Group, when: string): Part[] {
-  return [...whatHappened(group), plain(". "), ...howMuch(group, when)];
+  const what = [...whatHappened(group), plain(". ")];
+  // By anything but policy a row holds drops of several kinds; this tells of its busiest series.
+  const { by, text } = group.key;
+  const key = by === "policy" ? [] : [strong(text), plain(". Mostly: ")];
+  return [...key, ...what, ...howMuch(group, when)];
 }
 
 function whatHappened(group: Group): Part[] {

@@ -8,6 +8,8 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { formatCount, formatExact } from "@/components/ui/number-text";
+import { PartyMenu } from "@/components/values/party-menu";
+import { ValueMenu } from "@/components/values/value-menu";
 import type { EndView, Group, GroupState, SeriesRow } from "@/lib/drops/view";
 
 const SHOWN = 50;
@@ -49,8 +51,8 @@ export function SeriesList({ series, count, group, shown, onMark }: Props) {
                 <Ago time={row.lastSeen} before="Last seen " />
               </span>
             </summary>
-            <End name="From" party={row.source} />
-            <End name="To" party={row.destination} />
+            <End name="From" side="src" party={row.source} />
+            <End name="To" side="dst" party={row.destination} />
             <div className="buttons series-verbs">
               <button type="button" className="btn" onClick={() => onMark(row)}>
                 <Icon name="expected" className="c-expected" />
@@ -91,19 +93,29 @@ function Share({ part, state }: { part: number; state: GroupState }) {
   );
 }
 
-/** One end with its labels and names. */
-export function End({ name, party }: { name: string; party: EndView }) {
+/** One end with its labels and names, each with its menu. */
+export function End({ name, side, party }: { name: string; side: "src" | "dst"; party: EndView }) {
   const labels = party.labels.slice(0, 40);
   return (
     <div className="end">
       <span className="dim">{name}</span>
       <div>
         <p>
-          <b>
-            <FlowText text={fullName(party)} />
-          </b>{" "}
+          <PartyMenu side={side} party={party}>
+            <b>
+              <FlowText text={fullName(party)} />
+            </b>
+          </PartyMenu>{" "}
           <span className="dim">
-            {party.identity > 0 ? `identity ${party.identity}` : "identity differs by node"}
+            {party.identity > 0 ? (
+              <ValueMenu
+                field={`${side}.identity`}
+                value={String(party.identity)}
+                label={`identity ${party.identity}`}
+              />
+            ) : (
+              "identity differs by node"
+            )}
           </span>
           {labels.length > 0 && (
             <CopyButton label={`Copy labels: ${name}`} text={() => party.labels.join("\n")} />
@@ -111,14 +123,19 @@ export function End({ name, party }: { name: string; party: EndView }) {
         </p>
         {party.names.length > 0 && (
           <p className="soft">
-            known as <FlowText text={party.names.slice(0, 5).join(", ")} />
+            known as{" "}
+            {party.names.slice(0, 5).map((dnsName) => (
+              <span key={dnsName} className="known-name">
+                <ValueMenu field={`${side}.fqdn`} value={dnsName} />
+              </span>
+            ))}
             {party.names.length > 5 && ` and ${party.names.length - 5} more`}
           </p>
         )}
         <ul className="labels">
           {labels.map((label) => (
             <li key={label}>
-              <FlowText text={label} />
+              <ValueMenu field={`${side}.label`} value={label} />
             </li>
           ))}
           {party.labels.length > labels.length && (

@@ -8,29 +8,40 @@ import {
   TAG_STATE_TEXT,
   tagText,
 } from "@/components/triage/blocked-by";
+import { policyValue } from "@/components/triage/policy-value";
 import { Ago } from "@/components/ui/ago";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
+import { ValueMenu } from "@/components/values/value-menu";
 import type { Group } from "@/lib/drops/view";
 
 export function Why({ group }: { group: Group }) {
   const { attribution, reason } = group;
   return (
     <section className="block">
-      <h3>Why</h3>
+      <h3>
+        Why
+        {group.key.by !== "policy" && (
+          <span className="block-note">of its busiest series; others may differ</span>
+        )}
+      </h3>
       <dl className="kv">
         <dt>Blocked by</dt>
         <dd>
           {attribution.policies.length === 0 && (
-            <FlowText text={attributionText(attribution, group.direction)} />
+            <ValueMenu field="attribution" value={attribution.kind}>
+              <FlowText text={attributionText(attribution, group.direction)} />
+            </ValueMenu>
           )}
           {attribution.policies.slice(0, 5).map((policy) => (
             <p key={`${policy.kind} ${policyName(policy)}`}>
-              <b>
-                <FlowText text={policyName(policy)} />
-              </b>{" "}
+              <ValueMenu field="policy" value={policyValue(policy)}>
+                <b>
+                  <FlowText text={policyName(policy)} />
+                </b>
+              </ValueMenu>{" "}
               <span className="dim">
-                <FlowText text={policy.kind} />
+                <ValueMenu field="policy.kind" value={policy.kind} />
               </span>
             </p>
           ))}
@@ -42,7 +53,9 @@ export function Why({ group }: { group: Group }) {
         <dd>
           <span className="certainty">
             <Icon name={attribution.certainty} size={12} />
-            {certaintyWord(attribution.certainty)}
+            <ValueMenu field="certainty" value={attribution.certainty}>
+              {certaintyWord(attribution.certainty)}
+            </ValueMenu>
           </span>{" "}
           <span className="soft">{CERTAINTY_TEXT[attribution.certainty]}</span>
         </dd>
@@ -56,7 +69,7 @@ export function Why({ group }: { group: Group }) {
             )
           ) : (
             <>
-              {reason.text}{" "}
+              <ValueMenu field="reason" value={reason.name} label={reason.text} />{" "}
               <code className="dim">
                 {reason.name} {reason.code}
               </code>
@@ -71,7 +84,7 @@ export function Why({ group }: { group: Group }) {
               {group.tags.map((tag) => (
                 <span key={tag} className="tag is-boxed">
                   <Icon name="tag" size={11} />
-                  <FlowText text={tag} />
+                  <ValueMenu field="tag" value={tag} />
                 </span>
               ))}{" "}
               <span className="dim">{TAG_STATE_TEXT[group.tagState]}</span>
