@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { columnTitles } from "@/components/triage/grouping-text";
 import { METADATA_POLICY, metadataPacket } from "@/lib/live/hubble-flows";
 import { droplensForThisFile } from "./droplens";
 import { ago, dnsQuestion, synFrom } from "./packets";
@@ -165,6 +166,7 @@ for (const [by, text] of BY) {
     await openAll(page);
     await page.getByLabel("Group by").selectOption(by);
     await expect(page).toHaveURL(new RegExp(`by=${by}`));
+    await expect(page.getByRole("columnheader").nth(1)).toHaveText(columnTitles(by).who);
     const row = rows(page).filter({ hasText: text }).first();
     await expect(row).toBeVisible();
     await row.click();
@@ -195,14 +197,14 @@ test("a live view is shared as the times shown, or as a link that stays live", a
   context,
 }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  await openAll(page, "?by=tag&range=6h");
+  await openAll(page, "?by=source&range=6h");
   const copied = () => page.evaluate(() => navigator.clipboard.readText());
   await page.keyboard.press("y");
   await page.getByRole("menuitem", { name: /Copy live link/ }).click();
-  await expect.poll(copied).toContain("/?range=6h&by=tag");
+  await expect.poll(copied).toContain("/?range=6h&by=source");
   await page.getByRole("button", { name: /Link copied|Share/ }).click();
   await page.getByRole("menuitem", { name: /these times/ }).click();
-  await expect.poll(copied).toMatch(/\?from=.*Z&to=.*Z&by=tag$/);
+  await expect.poll(copied).toMatch(/\?from=.*Z&to=.*Z&by=source$/);
   await page.goto(await copied());
   await expect(rows(page)).toHaveCount(3);
   await expect(page.getByRole("button", { name: "Back to live" })).toBeVisible();

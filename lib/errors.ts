@@ -21,8 +21,16 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** `message` is one line for a person: the cause and what to do about it. */
+/** The same in every copy of this module. */
+const BRAND = Symbol.for("droplens.AppError");
+
+/**
+ * `message` is one line for a person: the cause and what to do about it. The build puts a copy of
+ * this class into each of its bundles, and what the runtime throws is caught in those of the
+ * routes; so an error is known by its brand, and not by which copy made it.
+ */
 export class AppError extends Error {
+  readonly [BRAND] = true;
   readonly code: ErrorCode;
   /** Further members of the answer, such as the `current` state that a change conflicts with. */
   readonly extra: Readonly<Record<string, unknown>>;
@@ -36,6 +44,10 @@ export class AppError extends Error {
     this.name = "AppError";
     this.code = code;
     this.extra = extra;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && BRAND in value;
   }
 }
 

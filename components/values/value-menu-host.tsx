@@ -24,7 +24,8 @@ export function ValueMenuHost() {
   }, [chosen]);
   const shown = chosen === null ? "" : (chosen.label ?? (chosen.values.join(", ") || "none"));
   return (
-    <>
+    // Of the page itself, and so in none of its landmarks.
+    <section aria-label="Menu of a value">
       <Menu
         id="value-menu"
         label={chosen === null ? "Value" : `${chosen.field} ${shown}`}
@@ -39,7 +40,7 @@ export function ValueMenuHost() {
       <output className="sr-only" aria-live="polite" data-announcement>
         {said}
       </output>
-    </>
+    </section>
   );
 }
 
