@@ -6,6 +6,7 @@ import { DropCell, TimeText } from "@/components/flows/drop-cell";
 import { blockedBy } from "@/components/triage/blocked-by";
 import { PartyName } from "@/components/triage/party-name";
 import { placeOf } from "@/components/triage/party-text";
+import { SECTIONS } from "@/components/triage/sections";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import type { Zone } from "@/components/ui/time-text";
@@ -54,15 +55,16 @@ export const DropLine = memo(function DropLine(props: Props) {
   );
 });
 
-/** Dropped or would be; what no policy did is apart, as on Triage. */
+/** Where it stands in the order of need, as on Triage: its form says it besides its colour. */
 export function VerdictIcon({ row }: { row: DropRow }) {
-  if (row.verdict === "AUDIT") {
-    return <Icon name="audit" className="c-audit" label="Audit, would drop" />;
-  }
-  return row.attribution.kind === "other" ? (
-    <Icon name="infrastructure" className="c-infrastructure" label="Dropped, not by a policy" />
-  ) : (
-    <Icon name="dropped" className="c-unexpected" label="Dropped" />
+  const section = SECTIONS.find(({ state }) => state === row.state);
+  const verdict = row.verdict === "AUDIT" ? "would drop" : "dropped";
+  return (
+    <Icon
+      name={section?.icon ?? "none"}
+      className={`c-${row.state}`}
+      label={`${section?.title ?? row.state}, ${verdict}`}
+    />
   );
 }
 
