@@ -144,6 +144,14 @@ test("without a sign-in nobody is verified, and no header names anybody", async 
   expect(JSON.parse(answer.text)).toMatchObject({ name: "", verified: false, mode: "none" });
 });
 
+test("what is refused is said in words, in the built server too", async () => {
+  for (const path of ["/api/groups/0", "/api/drops/nowhere", "/api/expectations/nowhere"]) {
+    const { status, text } = await ask(droplens.server, path, {});
+    expect(status, text).toBe(404);
+    expect(JSON.parse(text).title).toBe("Not found");
+  }
+});
+
 test("a proxy that nobody named, or everybody, stops the start", async () => {
   const start = async (environment: Record<string, string>) => {
     const PORT = String(await freePort());

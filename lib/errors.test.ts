@@ -1,23 +1,24 @@
 import { describe, expect, it, vi } from "vitest";
-import { AppError } from "@/lib/errors";
 import { problemOf } from "@/lib/http/problem";
+import { AppError } from "./errors";
 
 describe("AppError", () => {
-  it("is known whichever copy of its module made it", async () => {
+  it("is one for every copy of this module that a process has loaded", async () => {
     vi.resetModules();
-    const copy = await import("@/lib/errors");
+    const copy = await import("./errors");
     expect(copy.AppError).not.toBe(AppError);
-    const error = new copy.AppError("conflict", "Taken.", { extra: { current: 1 } });
-    expect(error instanceof AppError).toBe(true);
+    const error = new copy.AppError("not-found", "It is gone.", { extra: { current: 1 } });
+    expect(error).toBeInstanceOf(AppError);
     expect(problemOf(error)).toMatchObject({
       known: true,
-      problem: { status: 409, detail: "Taken.", current: 1 },
+      problem: { status: 404, detail: "It is gone.", current: 1 },
     });
   });
 
-  it("is no other error", () => {
-    expect(new Error("x") instanceof AppError).toBe(false);
-    expect(problemOf(new TypeError("x")).problem.status).toBe(500);
-    expect(problemOf(null).known).toBe(false);
-  });
+  it.each([new Error("a"), null, undefined, "AppError", { name: "AppError", code: "not-found" }])(
+    "is not %o",
+    (value) => {
+      expect(value).not.toBeInstanceOf(AppError);
+    },
+  );
 });
