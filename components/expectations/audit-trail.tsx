@@ -20,9 +20,11 @@ export function AuditTrail({ id }: Props) {
     getNextPageParam: (page) => page.next,
   });
   const entries = trail.data?.pages.flatMap((page) => page.entries) ?? [];
+  // Of all, it is a part of the screen; of one, a part of its details.
+  const Heading = id === null ? "h2" : "h3";
   return (
     <section className="block trail" aria-label="Audit trail">
-      <h3>
+      <Heading>
         Audit trail
         <span className="block-note">
           <a href={exportPath(id, "jsonl")} download>
@@ -33,7 +35,7 @@ export function AuditTrail({ id }: Props) {
             CSV
           </a>
         </span>
-      </h3>
+      </Heading>
       {trail.error !== null && (
         <div className="sheet-failed" role="alert">
           <p>

@@ -49,7 +49,7 @@ export function CodePane() {
   return (
     <div className="exp-pane">
       <section className="block">
-        <h3>Export</h3>
+        <h2>Export</h2>
         <p>
           All expectations as YAML, in a stable order, to keep beside the policies.{" "}
           <a className="btn" href={EXPORT} download="expectations.yaml">
@@ -58,7 +58,7 @@ export function CodePane() {
         </p>
       </section>
       <section className="block">
-        <h3>Import</h3>
+        <h2>Import</h2>
         <div className="field">
           <label htmlFor="import-yaml">
             <b>YAML</b>{" "}
