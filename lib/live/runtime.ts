@@ -35,6 +35,8 @@ export type Runtime = {
   readonly savedViews: SavedViews;
   readonly expectations: Expectations;
   readonly expectationRows: ExpectationRows;
+  /** In words: what of the expectations cannot be read or applied, and so hides nothing. */
+  expectationProblems(): readonly string[];
   /** Where lines may be pushed to, by the source's id; null when there is no such source. */
   push(source: string): PushEndpoint | null;
   live(params: LiveParams, lastEventId: string | null): Promise<Subscription>;
@@ -166,6 +168,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     exports,
     savedViews,
     expectations,
+    expectationProblems: expecting.problems,
     expectationRows: async (list) => list.map((one) => plainRow(one, nowMs())),
     push: (id) => sources.find((one) => one.id === id)?.push ?? null,
     live: hub.subscribe,

@@ -7,9 +7,12 @@ export const dynamic = "force-dynamic";
 
 /** GET /api/expectations : all there are, with their hits; revoked and expired ones too. */
 export const GET = answer(
-  async (_request, { expectations, expectationRows }): Promise<ExpectationList> => ({
+  async (
+    _request,
+    { expectations, expectationRows, expectationProblems },
+  ): Promise<ExpectationList> => ({
     expectations: await expectationRows(expectations.list()),
-    problems: expectations.problems(),
+    problems: expectationProblems(),
     revision: expectations.revision,
   }),
 );
