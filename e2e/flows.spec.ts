@@ -126,10 +126,12 @@ test("columns are chosen and ordered, remembered, and part of the link", async (
   await expect(rows(page).first()).toBeVisible();
   await page.getByRole("button", { name: "Columns" }).click();
   const menu = page.getByRole("dialog", { name: "Columns" });
-  await menu.getByRole("checkbox", { name: /^Source pod/ }).check();
-  await menu.getByRole("checkbox", { name: /^Tag/ }).uncheck();
-  await menu.getByRole("button", { name: "Move To left" }).click();
   const heads = page.locator(".drops-head [role=columnheader]");
+  await menu.getByRole("checkbox", { name: /^Source pod/ }).click();
+  await expect(heads.filter({ hasText: "Source pod" })).toHaveCount(1);
+  await menu.getByRole("checkbox", { name: /^Tag/ }).click();
+  await expect(heads.filter({ hasText: "Tag" })).toHaveCount(0);
+  await menu.getByRole("button", { name: "Move To left" }).click();
   const chosen = ["Verdict", "Time", "To", "From", "Proto", "Blocked by", "Reason", "Node"];
   await expect(heads).toHaveText([...chosen, "Source pod"]);
   await expect(rows(page).first()).toContainText("batch-6d5f7c9b8d-x2x4z");

@@ -13,6 +13,8 @@ describe("moving a range", () => {
   it("is live again where it would pass now", () => {
     const back = shifted(live, -1, NOW);
     expect(shifted(back, 1, NOW)).toEqual(live);
+    expect(shifted(back, 1, NOW + HOUR / 20)).toEqual(live);
+    expect(shifted(back, 1, NOW + HOUR / 5).span).not.toBeNull();
   });
 
   it("comes back to where it was between", () => {

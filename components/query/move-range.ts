@@ -10,12 +10,17 @@ export function spanOf({ range, span }: RangeState, nowMs: number): Span {
   return span ?? { fromMs: nowMs - RANGE_MS[range], toMs: nowMs };
 }
 
-/** Half its length to the left or right. Where it would pass now it is live again. */
+/** What is so near to now, as a part of its length, is meant to be live. */
+const NEAR_NOW = 0.1;
+
+/** Half its length to the left or right. Where it comes near now or passes it, it is live again. */
 export function shifted(state: RangeState, way: -1 | 1, nowMs: number): RangeState {
   const { fromMs, toMs } = spanOf(state, nowMs);
-  const by = (way * (toMs - fromMs)) / 2;
+  const length = toMs - fromMs;
+  const by = (way * length) / 2;
   const span = whole({ fromMs: fromMs + by, toMs: toMs + by });
-  return span.toMs >= nowMs ? live(state, toMs - fromMs) : { range: state.range, span };
+  const isLive = way === 1 && span.toMs > nowMs - length * NEAR_NOW;
+  return isLive ? live(state, length) : { range: state.range, span };
 }
 
 /** Twice as long around its middle; a live range stays live. */
