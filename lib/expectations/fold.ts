@@ -107,7 +107,10 @@ export function createFold(): Fold {
         from: read.from,
         before,
         after,
-        changes: changesInWords(before, after),
+        // Few are ever looked at.
+        get changes() {
+          return changesInWords(before, after);
+        },
       });
     },
   };
