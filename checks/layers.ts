@@ -73,6 +73,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
 
 /** Builders of samples: for tests, benchmarks and each other, never for code that ships. */
 const TEST_ONLY = [
+  "components/expectations/sample-row",
   "lib/drops/sample-flow",
   "lib/expectations/arbitraries",
   "lib/expectations/sample-expectation",
