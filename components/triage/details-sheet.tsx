@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { openMark } from "@/components/expectations/open-mark";
 import { RulesBlock } from "@/components/expectations/rules-block";
 import { CopyRow } from "@/components/hubble/copy-row";
-import type { UrlState } from "@/components/query/url-state";
+import { askedPairs, formatPairs, type UrlState } from "@/components/query/url-state";
 import type { ChangeUrl } from "@/components/query/use-url-state";
 import { useGroupDetails } from "@/components/triage/details-query";
 import { DropSamples } from "@/components/triage/drop-samples";
@@ -79,6 +79,7 @@ export function DetailsSheet(props: Props) {
                   drops={data.drops}
                   total={group.drops}
                   chosen={url.drop ?? first}
+                  href={flowsOf(group, url)}
                   onChoose={(drop) => change({ drop })}
                 />
                 <JoinedFlows uuid={url.drop ?? first} />
@@ -170,4 +171,10 @@ function Failed({ message, retry }: { message: string; retry: () => void }) {
       </button>
     </div>
   );
+}
+
+/** The group's drops in the same range, on Flows. */
+function flowsOf(group: Group, url: UrlState): string {
+  const asked = { ...url, q: `${url.q} ${group.key.query}`.trim() };
+  return `/flows?${formatPairs(askedPairs(asked))}`;
 }

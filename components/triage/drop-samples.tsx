@@ -12,10 +12,12 @@ type Props = {
   drops: readonly DropRow[];
   total: number;
   chosen: string | null;
+  /** All of them, on Flows. */
+  href: string;
   onChoose: (uuid: string) => void;
 };
 
-export function DropSamples({ drops, total, chosen, onChoose }: Props) {
+export function DropSamples({ drops, total, chosen, href, onChoose }: Props) {
   const { zone } = usePreferences();
   const listed = drops.slice(0, SHOWN);
   return (
@@ -23,7 +25,10 @@ export function DropSamples({ drops, total, chosen, onChoose }: Props) {
       <h3>
         Drops
         <span className="block-note">
-          newest {formatExact(listed.length)} of {formatExact(Math.max(total, drops.length))}
+          newest {formatExact(listed.length)} of{" "}
+          <a href={href} title="Every drop of this group in Flows">
+            {formatExact(Math.max(total, drops.length))}
+          </a>
         </span>
       </h3>
       <ul className="lines drops">
