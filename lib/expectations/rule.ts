@@ -7,7 +7,7 @@ import type { Touch } from "@/lib/drops/outcome";
 import { compileQuery, type DropTest } from "@/lib/query/match";
 import { parseQuery } from "@/lib/query/parse";
 import type { Query } from "@/lib/query/query";
-import type { Expectation } from "./expectation";
+import type { Expectation, Watched } from "./expectation";
 import { type Moment, readMoment } from "./moment";
 
 export type Rule = {
@@ -62,7 +62,28 @@ export function readRule(expectation: Expectation): Rule | null {
   };
 }
 
-function newTest({ watch, known }: Expectation): (series: Series) => boolean {
+/** Where so many are known already, one more is no news. */
+export const MAX_KNOWN = 2_000;
+
+/** What of a series can be new under it: what is watched and not known to be many. */
+export function watchedBy({ watch, known }: Pick<Expectation, "watch" | "known">): Watched[] {
+  return watch.filter((watched) => known[watched].length < MAX_KNOWN);
+}
+
+/** In what a series is new under an expectation. */
+export function newIn(expectation: Expectation, { source, destination, port }: Series): Watched[] {
+  const { known } = expectation;
+  const isKnown: Record<Watched, boolean> = {
+    source: known.source.includes(source.key),
+    destination: known.destination.includes(destination.key),
+    port: known.port.includes(port),
+  };
+  return watchedBy(expectation).filter((watched) => !isKnown[watched]);
+}
+
+function newTest(expectation: Expectation): (series: Series) => boolean {
+  const { known } = expectation;
+  const watch = watchedBy(expectation);
   const tests: ((series: Series) => boolean)[] = [];
   if (watch.includes("source")) {
     const keys = new Set(known.source);

@@ -59,7 +59,14 @@ export type Expecting = {
   close(): void;
 };
 
-export type RowsOptions = Range & { stepMs: number; query: Query; also?: Condition; lane?: Lane };
+export type RowsOptions = Range & {
+  stepMs: number;
+  query: Query;
+  also?: Condition;
+  /** Times, milliseconds, at which counts are split besides. */
+  edgesMs?: readonly number[];
+  lane?: Lane;
+};
 
 export type ExpectingOptions = {
   expectations: ExpectationSource;
@@ -171,9 +178,11 @@ export function createExpecting(options: ExpectingOptions): Expecting {
   }
 
   async function rows(wanted: RowsOptions, tries = MAX_READS): Promise<Counted[]> {
-    const { query, also, lane, stepMs, ...range } = wanted;
+    const { query, also, edgesMs, lane, stepMs, ...range } = wanted;
     const { version, rules } = classifier;
-    const { split, asked, isSurging } = planOf(rules, surges, range);
+    const { split, asked, isSurging } = planOf(rules, surges, range, {
+      ...(edgesMs && { edgesMs }),
+    });
     const { others, wants } = splitExpected(query);
     const where = both(whereOf(others), also);
     const found = await store.snapshot({ ...range, stepMs, where, split, ...(lane && { lane }) });

@@ -1,15 +1,14 @@
 /**
  * What the stored drops of an expectation show of what it watches: its sources, destinations and
- * ports so far. What comes later is new under it.
+ * ports so far. What comes later is new under it, unless there are `MAX_KNOWN` of a kind already.
  */
 import type { Expectation, Known, Watched } from "@/lib/expectations/expectation";
+import { MAX_KNOWN } from "@/lib/expectations/rule";
 import { parseQuery } from "@/lib/query/parse";
 import type { Store } from "@/lib/store/store";
 import { whereOf } from "@/lib/store/where";
 import type { Writer } from "./writer";
 
-/** More of one kind are not kept; the rest is shown as new, and is best not watched. */
-export const MAX_KNOWN = 10_000;
 /** One bucket for all times that a drop can have. */
 const EVER = { fromMs: 0, toMs: 8_000_000_000_000, stepMs: 8_000_000_000_000 };
 

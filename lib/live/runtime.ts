@@ -12,7 +12,8 @@ import { openStore, type Store } from "@/lib/store/store";
 import type { Subscription } from "./broadcast";
 import { type CoverageLog, createCoverageLog } from "./coverage-log";
 import { watchExpectationFiles } from "./expectation-files";
-import { type ExpectationRows, plainRow } from "./expectation-rows";
+import { createExpectationHits } from "./expectation-hits";
+import type { ExpectationRows } from "./expectation-rows";
 import { type Expectations, openExpectations } from "./expectations";
 import { createExpecting } from "./expecting";
 import { createExports, type Exports } from "./exports";
@@ -21,6 +22,7 @@ import { createHub, type LiveParams } from "./hub";
 import { createIngest, type Ingest } from "./ingest";
 import { createKnownOf } from "./known";
 import { createPast, type Past } from "./past";
+import { createPreview, type Previews } from "./preview";
 import type { PushEndpoint } from "./push-source";
 import { openSavedViews, type SavedViews } from "./saved-views";
 import type { SourceSetup } from "./source-setup";
@@ -35,6 +37,7 @@ export type Runtime = {
   readonly savedViews: SavedViews;
   readonly expectations: Expectations;
   readonly expectationRows: ExpectationRows;
+  readonly preview: Previews;
   /** In words: what of the expectations cannot be read or applied, and so hides nothing. */
   expectationProblems(): readonly string[];
   /** Where lines may be pushed to, by the source's id; null when there is no such source. */
@@ -169,7 +172,15 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     savedViews,
     expectations,
     expectationProblems: expecting.problems,
-    expectationRows: async (list) => list.map((one) => plainRow(one, nowMs())),
+    expectationRows: createExpectationHits({ expecting, writer, nowMs }),
+    preview: createPreview({
+      store,
+      writer,
+      expecting,
+      firstSeen,
+      list: expectations.list,
+      nowMs,
+    }),
     push: (id) => sources.find((one) => one.id === id)?.push ?? null,
     live: hub.subscribe,
     sourceReports: () => ({

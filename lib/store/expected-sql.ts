@@ -4,7 +4,7 @@
  * the classifier of `lib/expectations` for every drop.
  */
 import type { Moment } from "@/lib/expectations/moment";
-import type { Rule } from "@/lib/expectations/rule";
+import { type Rule, watchedBy } from "@/lib/expectations/rule";
 import { MINUTE_MS, minuteOf, type SurgeBook } from "@/lib/expectations/surge";
 import type { Condition } from "./condition";
 import type { Range } from "./time";
@@ -74,14 +74,19 @@ export type Plan = {
   isSurging: (rule: Rule, minute: number) => boolean;
 };
 
+/** What a count is split by besides what the rules ask for. */
+export type Further = { edgesMs?: readonly number[]; tests?: readonly Condition[] };
+
+export type Surges = Pick<SurgeBook, "minutes" | "isCut">;
+
 /** Edges are the times at which what a rule does changes: its ends, and those of its surges. */
 export function planOf(
   rules: readonly Rule[],
-  surges: SurgeBook,
+  surges: Surges,
   range: Range,
-  further: readonly Condition[] = [],
+  further: Further = {},
 ): Plan {
-  const edges = new Set<bigint>();
+  const edges = new Set<bigint>((further.edgesMs ?? []).map(nanosOfMs));
   const edged: string[] = [];
   const params: Record<string, unknown> = {};
   const surging = new Map<Rule, ReadonlySet<number>>();
@@ -98,10 +103,11 @@ export function planOf(
     edged.push(series ?? "1");
     Object.assign(params, own);
   }
+  const isForAll = edged.length === 0 || edged.includes("1") || further.edgesMs !== undefined;
   const split: Split = {
     edges: [...edges].sort((a, b) => (a < b ? -1 : 1)),
-    edged: edged.length === 0 || edged.includes("1") ? null : { sql: anyOf(edged), params },
-    tests: [...tests, ...further],
+    edged: isForAll ? null : { sql: anyOf(edged), params },
+    tests: [...tests, ...(further.tests ?? [])],
   };
   const isSurging = (rule: Rule, minute: number) =>
     surges.isCut(rule) || surging.get(rule)?.has(minute) === true;
@@ -127,7 +133,7 @@ function edgesOf(rule: Rule, minutes: readonly number[], range: Range): bigint[]
   );
 }
 
-function surgingIn(rule: Rule, surges: SurgeBook, { fromMs, toMs }: Range): number[] {
+function surgingIn(rule: Rule, surges: Surges, { fromMs, toMs }: Range): number[] {
   if (rule.isTrial) return [];
   return surges.minutes(rule, minuteOf(fromMs), minuteOf(toMs - 1)).map(({ minute }) => minute);
 }
@@ -156,7 +162,7 @@ function timeParts({ from, end }: Rule, { fromMs, toMs }: Range, prefix: string)
 }
 
 /** That a drop lies in no minute in which the rule surges. */
-function calmParts(rule: Rule, surges: SurgeBook, range: Range, prefix: string): Parts {
+function calmParts(rule: Rule, surges: Surges, range: Range, prefix: string): Parts {
   const minutes = surgingIn(rule, surges, range);
   if (minutes.length === 0) return { sql: [], params: {} };
   return {
@@ -170,7 +176,8 @@ export const MINUTE = "toUInt32(intDiv(toUnixTimestamp64Nano(time), 60000000000)
 
 /** That nothing of what the rule watches is new, on columns of `series`. */
 function knownParts({ expectation }: Rule, prefix: string): Parts {
-  const { watch, known } = expectation;
+  const { known } = expectation;
+  const watch = watchedBy(expectation);
   const parts: Parts = { sql: [], params: {} };
   const add = (column: string, type: string, values: readonly unknown[]) => {
     const name = `${prefix}${column}`;

@@ -1,8 +1,10 @@
 /** How many drops rules cover in each minute, of all that is stored: what surges are found by. */
 import type { Rule } from "@/lib/expectations/rule";
-import type { MinuteCount } from "@/lib/expectations/surge";
+import { MINUTE_MS, type MinuteCount } from "@/lib/expectations/surge";
+import { ALL_DROPS, type Condition } from "./condition";
 import type { Engine } from "./connection";
 import { coveredWhere, MINUTE, nanosOf, needsDrops } from "./expected-sql";
+import { IN_RANGE, type Range, rangeParams } from "./time";
 import { partsOf } from "./where";
 
 /** Rules of one statement; each is asked of every series once. */
@@ -11,22 +13,37 @@ const RULES_A_STATEMENT = 100;
 export async function minuteCounts(
   engine: Engine,
   rules: readonly Rule[],
+  range?: Range,
 ): Promise<ReadonlyMap<Rule, readonly MinuteCount[]>> {
   const counts = new Map<Rule, MinuteCount[]>(rules.map((rule) => [rule, []]));
   const ofSeries = rules.filter((rule) => !needsDrops(rule));
   for (const rule of rules.filter(needsDrops)) {
-    counts.set(rule, await countOne(engine, rule));
+    counts.set(rule, await countOne(engine, rule, within(range)));
   }
   for (let first = 0; first < ofSeries.length; first += RULES_A_STATEMENT) {
-    await countTogether(engine, ofSeries.slice(first, first + RULES_A_STATEMENT), counts);
+    await countTogether(
+      engine,
+      ofSeries.slice(first, first + RULES_A_STATEMENT),
+      counts,
+      within(range),
+    );
   }
   return counts;
 }
 
-async function countOne(engine: Engine, rule: Rule): Promise<MinuteCount[]> {
+/** In whole minutes. */
+function within(range: Range | undefined): Condition {
+  if (range === undefined) return ALL_DROPS;
+  const fromMs = Math.floor(range.fromMs / MINUTE_MS) * MINUTE_MS;
+  const toMs = Math.ceil(range.toMs / MINUTE_MS) * MINUTE_MS;
+  return { sql: IN_RANGE, params: rangeParams({ fromMs, toMs }) };
+}
+
+async function countOne(engine: Engine, rule: Rule, span: Condition): Promise<MinuteCount[]> {
   const where = coveredWhere(rule);
-  const sql = `SELECT ${MINUTE}, sum(count) FROM drops WHERE ${where.sql} GROUP BY 1`;
-  return engine.select("heavy", sql, where.params, (reader) => ({
+  const sql = `SELECT ${MINUTE}, sum(count) FROM drops
+    WHERE ${span.sql} AND ${where.sql} GROUP BY 1`;
+  return engine.select("heavy", sql, { ...where.params, ...span.params }, (reader) => ({
     minute: reader.u32(),
     drops: reader.u64(),
   }));
@@ -37,6 +54,7 @@ async function countTogether(
   engine: Engine,
   rules: readonly Rule[],
   counts: ReadonlyMap<Rule, MinuteCount[]>,
+  span: Condition,
 ): Promise<void> {
   const parts = rules.map((rule, at) => partsOf(rule.query, { prefix: `m${at}_` }));
   const numbers = parts.map(({ series }, at) => `if(${series ?? "1"}, ${at + 1}, 0)`);
@@ -45,13 +63,14 @@ async function countTogether(
   const nano = "toUnixTimestamp64Nano(time)";
   const sql = `SELECT toUInt32(rule), ${MINUTE}, sum(count)
     FROM drops INNER JOIN (${covered}) AS covered ON covered.id = drops.series
-    WHERE ${nano} >= {froms:Array(Int64)}[rule] AND ${nano} < {ends:Array(Int64)}[rule]
+    WHERE ${span.sql} AND ${nano} >= {froms:Array(Int64)}[rule] AND ${nano} < {ends:Array(Int64)}[rule]
     GROUP BY 1, 2`;
   const params = Object.assign(
     {
       froms: rules.map(({ from }) => nanosOf(from)),
       ends: rules.map(({ end }) => (end === null ? LAST : nanosOf(end))),
     },
+    span.params,
     ...parts.map((part) => part.params),
   );
   await engine.select("heavy", sql, params, (reader) => {

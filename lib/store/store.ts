@@ -58,8 +58,11 @@ export type Store = {
   /** Settles when the drops are written: from then on they survive the end of the process. */
   insertDrops: (drops: readonly Drop[]) => Promise<void>;
   snapshot: (options: SnapshotOptions) => Promise<SnapshotRow[]>;
-  /** Drops that each rule covers in each minute, of all that is stored. */
-  minuteCounts: (rules: readonly Rule[]) => Promise<ReadonlyMap<Rule, readonly MinuteCount[]>>;
+  /** Drops that each rule covers in each minute, of all that is stored or of a range's minutes. */
+  minuteCounts: (
+    rules: readonly Rule[],
+    range?: Range,
+  ) => Promise<ReadonlyMap<Rule, readonly MinuteCount[]>>;
   firstSeenOf: (groups: readonly string[] | "all") => Promise<ReadonlyMap<string, number>>;
   /** The first time of every group of a grouping. */
   firstSeenBy: (by: GroupBy) => Promise<FirstOfGroup[]>;
@@ -136,7 +139,7 @@ function storeOver(engine: Engine, lock: FolderLock, nowMs: () => number): Store
       return done;
     },
     snapshot: (snapshotOptions) => snapshot(engine, seriesTable, snapshotOptions),
-    minuteCounts: (rules) => minuteCounts(engine, rules),
+    minuteCounts: (rules, range) => minuteCounts(engine, rules, range),
     firstSeenOf: (groups) => firstSeenOf(engine, groups),
     firstSeenBy: (by) => firstSeenBy(engine, seriesTable, by),
     facets: (options) => readFacets(engine, seriesTable, options),
