@@ -27,7 +27,8 @@ type Props = {
 export function SavedViewRow({ view, search, onDone }: Props) {
   const operator = useOperator();
   const change = useViewChange();
-  const [renaming, setRenaming] = useState(false);
+  // The version that the new name is meant for: the list is read anew while one types.
+  const [renaming, setRenaming] = useState<number | null>(null);
   // What was wanted when it was refused, to do it again on what there is now.
   const [wanted, setWanted] = useState<Omit<SavedViewChange, "version"> | null>(null);
   const send = (what: Omit<SavedViewChange, "version">, version: number) => {
@@ -35,18 +36,18 @@ export function SavedViewRow({ view, search, onDone }: Props) {
     change.mutate(() => changeSavedView(view.id, { ...what, version }), {
       onSuccess: () => {
         setWanted(null);
-        setRenaming(false);
+        setRenaming(null);
       },
     });
   };
   const isShown = view.search === search;
   return (
     <li className="saved">
-      {renaming ? (
+      {renaming !== null ? (
         <RenameForm
           name={view.name}
-          onRename={(name) => send({ name, author: operator.name }, view.version)}
-          onCancel={() => setRenaming(false)}
+          onRename={(name) => send({ name, author: operator.name }, renaming)}
+          onCancel={() => setRenaming(null)}
         />
       ) : (
         <a
@@ -70,12 +71,12 @@ export function SavedViewRow({ view, search, onDone }: Props) {
         {view.author !== "" && !view.authorVerified && " (unverified)"}, updated{" "}
         <Ago time={view.updatedAt} before="Updated " /> ago
       </p>
-      {operator.mayWrite && !renaming && (
+      {operator.mayWrite && renaming === null && (
         <p className="saved-acts">
           <button
             type="button"
             aria-label={`Rename ${view.name}`}
-            onClick={() => setRenaming(true)}
+            onClick={() => setRenaming(view.version)}
           >
             Rename
           </button>
@@ -110,7 +111,7 @@ export function SavedViewRow({ view, search, onDone }: Props) {
           onAgain={(version) => wanted !== null && send(wanted, version)}
           onLeave={() => {
             change.reset();
-            setRenaming(false);
+            setRenaming(null);
           }}
         />
       )}
