@@ -19,7 +19,7 @@ export function TopBar({ title, children }: Props) {
       <h1 className="sr-only">{title}</h1>
       <a className="brand" href="/">
         <Icon name="lens" size={22} />
-        Droplens
+        <span className="brand-name">Droplens</span>
       </a>
       <nav className="screens" aria-label="Screens">
         {SCREENS.map((screen) => (

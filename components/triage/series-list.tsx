@@ -135,7 +135,9 @@ export function End({ name, side, party }: { name: string; side: "src" | "dst"; 
         <ul className="labels">
           {labels.map((label) => (
             <li key={label}>
-              <ValueMenu field={`${side}.label`} value={label} />
+              <ValueMenu field={`${side}.label`} value={label}>
+                <FlowText text={label} />
+              </ValueMenu>
             </li>
           ))}
           {party.labels.length > labels.length && (
