@@ -8,7 +8,7 @@ import { ago } from "./packets";
 
 const droplens = droplensForThisFile();
 
-test.describe.configure({ mode: "serial" });
+test.describe.configure({ mode: "serial", timeout: 180_000 });
 
 const MINUTE_MS = 60_000;
 

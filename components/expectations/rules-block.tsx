@@ -115,7 +115,7 @@ function Answers({ rule, row, series, onNarrower }: RuleProps & { row: Expectati
   // A file is changed where it lies.
   if (row.file !== null) return narrower;
   if (rule.does === "surge") {
-    const ceiling = ceilingFor(row);
+    const ceiling = ceilingFor(row, rule.over);
     return (
       <>
         <button
@@ -158,9 +158,10 @@ function Answers({ rule, row, series, onNarrower }: RuleProps & { row: Expectati
 }
 
 /** Above its busiest minute by as much as a suggestion leaves. */
-export function ceilingFor(row: ExpectationRow): number {
-  const busiest = Math.max(0, ...row.surges.map(({ drops }) => drops));
-  const wanted = Math.max(busiest * 2, (row.ceilingPerMinute ?? 1) * 2);
+export function ceilingFor(row: ExpectationRow, over = 1): number {
+  const seen = Math.ceil((row.ceilingPerMinute ?? 1) * over);
+  const busiest = Math.max(seen, ...row.surges.map(({ drops }) => drops));
+  const wanted = busiest * 2;
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(wanted)) - 1);
   return Math.ceil(wanted / unit) * unit;
 }
