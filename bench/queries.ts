@@ -2,6 +2,7 @@
 import { startChild } from "./child";
 import { NAMESPACES } from "./flows";
 import type { HubCosts, HubRequest } from "./hub-child";
+import { measureQueryCosts } from "./query-costs";
 import { type Figure, median, type Report } from "./report";
 import { DROPS_PER_SECOND, QUARTER_DROPS } from "./simulated-time";
 
@@ -45,6 +46,36 @@ export async function benchQueries(): Promise<Report> {
       },
     );
   }
+  for (const count of COUNTS) {
+    const costs = await measureQueryCosts(queriesOf(count));
+    figures.push(
+      { what: `${count}: to read a query, each`, ...us(costs.parse) },
+      {
+        what: "  to ask one of a series that is new",
+        value: costs.newSeries * 1000,
+        unit: "ns",
+      },
+      {
+        what: "  to ask one of a drop, its series known",
+        value: costs.knownSeries * 1000,
+        unit: "ns",
+      },
+    );
+  }
+  const alone = (of: (costs: HubCosts) => number) => costOf(hub, 100, of) / costOf(hub, 1, of);
+  figures.push(
+    {
+      what: "to find a drop's views and count it there: 100 queries / 1",
+      value: alone(({ perDrop }) => perDrop),
+      unit: "",
+      atMost: TARGET,
+    },
+    {
+      what: "the same with ticks, which tell 100 readers: 100 / 1",
+      value: alone(withTicks),
+      unit: "",
+    },
+  );
   figures.push({
     what: "from bytes to views, with ticks: 100 queries / 1",
     value: costOf(whole, 100, withTicks) / costOf(whole, 1, withTicks),
