@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchBrowser } from "./browser";
 import { benchFanout } from "./fanout";
+import { benchHistory } from "./history";
 import { benchMemory } from "./memory";
 import { benchPipeline } from "./pipeline";
 import { benchQueries } from "./queries";
@@ -21,6 +22,7 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Report>> = {
   relay: benchRelay,
   fanout: benchFanout,
   queries: benchQueries,
+  history: benchHistory,
   browser: benchBrowser,
   memory: benchMemory,
 };

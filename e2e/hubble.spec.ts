@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
@@ -54,7 +54,7 @@ async function paste(page: Page, text: string): Promise<void> {
 
 const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
 
-for (const shell of ["/bin/sh", "/bin/bash"]) {
+for (const shell of ["/bin/sh", "/bin/bash"].filter((path) => existsSync(path))) {
   test(`the copied command means the same to ${shell} as to the eye`, async ({ page }) => {
     const tag = `it's "$(touch ${folder}/never)" \`id\` ;|& $HOME \\`;
     await open(page, `src.ns:shop tag:"${tag.replace(/["\\]/g, "\\$&")}"`);

@@ -275,7 +275,7 @@ describe("the filters of a query", () => {
     expect(counts.exact).toBeGreaterThan(5_000);
     expect(counts.wider).toBeGreaterThan(500);
     expect(counts.matched).toBeGreaterThan(2_000);
-  }, 120_000);
+  }, 300_000);
 
   it("read back from the command, select the same drops", () => {
     let compared = 0;
@@ -298,5 +298,5 @@ describe("the filters of a query", () => {
       { numRuns: 10_000 },
     );
     expect(compared).toBeGreaterThan(4_000);
-  }, 120_000);
+  }, 300_000);
 });

@@ -46,6 +46,26 @@ export function mergeAll(lists: readonly (readonly Filter[])[]): Filter[] {
   return made === "unsayable" ? [] : made;
 }
 
+/** Alternatives without those that match nothing which another does not match as well. */
+export function withoutNarrower(filters: readonly Filter[]): Filter[] {
+  return filters.filter(
+    (one, at) =>
+      !filters.some(
+        (other, place) =>
+          place !== at && isWithin(one, other) && !(place > at && isWithin(other, one)),
+      ),
+  );
+}
+
+/** Whether what `one` matches, `other` matches too, as far as their lists of values tell. */
+function isWithin(one: Filter, other: Filter): boolean {
+  return fieldsOf(other).every((field) => {
+    const allowed = new Set((other[field] ?? []).map(valueKey));
+    const values = one[field];
+    return values?.every((value) => allowed.has(valueKey(value))) ?? false;
+  });
+}
+
 type MergedValues = readonly FilterValue[] | "never" | "unsayable";
 
 function mergeValues(

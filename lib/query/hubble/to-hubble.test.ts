@@ -33,6 +33,7 @@ describe("the command of a query", () => {
       "hubble observe --verdict AUDIT --not --namespace kube-system -o json",
     ],
     ["-verdict:AUDIT", "hubble observe --verdict DROPPED -o json"],
+    ["verdict:AUDIT attribution:default-deny", "hubble observe --verdict AUDIT -o json"],
     ["tag:expected", `${BASE} --cel-expression ''\\''expected'\\'' in _flow.policy_log' -o json`],
     [
       "-src.ns:a -port:53",
@@ -232,5 +233,5 @@ describe("a query that Hubble can express", () => {
       }),
       { numRuns: 3_500 },
     );
-  }, 120_000);
+  }, 300_000);
 });

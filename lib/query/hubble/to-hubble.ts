@@ -7,7 +7,7 @@ import { fieldRow } from "@/lib/query/fields";
 import { termText } from "@/lib/query/format";
 import { isSideTerm, PLAIN_FIELDS, type Query, type Term, type Value } from "@/lib/query/query";
 import { type Answer, lost } from "./answer";
-import { distribute } from "./combine";
+import { distribute, withoutNarrower } from "./combine";
 import type { Filter, Filters, FlowFilterJson } from "./flow-filter";
 import { filterJson, filterKey } from "./flow-filter";
 import { distinctNotes, type Note, note } from "./note";
@@ -63,7 +63,7 @@ export function toFilters(query: Query): Filters & { notes: Note[] } {
     } else exclude.push(...refused);
   }
   const made = distribute(include);
-  const allow = made === "unsayable" ? [] : made;
+  const allow = made === "unsayable" ? [] : withoutNarrower(made);
   if (allow.length === 0) {
     notes.push(note("warning", "", "The terms exclude each other: no flow can match all of them."));
     allow.push({ verdict: ["VERDICT_UNKNOWN"] });
