@@ -3,6 +3,7 @@ export type Screen = { name: string; path: string; key: string };
 
 export const SCREENS: readonly Screen[] = [
   { name: "Triage", path: "/", key: "t" },
+  { name: "Graph", path: "/graph", key: "g" },
   { name: "Flows", path: "/flows", key: "f" },
   { name: "Expected", path: "/expected", key: "e" },
 ];

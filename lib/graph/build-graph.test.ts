@@ -58,7 +58,7 @@ describe("the counts of a graph", () => {
         expect(byState([graph.totals.states])).toEqual(shown);
         expect(byState(graph.edges.map(({ states }) => states))).toEqual(shown);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -82,7 +82,7 @@ describe("the counts of a graph", () => {
           expect(sum(matrix.cells.flat().filter((cell) => cell !== null))).toEqual(all);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -97,7 +97,7 @@ describe("the counts of a graph", () => {
         }
         expect(sum([...graph.routes, graph.otherRoutes])).toEqual(sum(some));
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 });

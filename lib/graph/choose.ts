@@ -2,6 +2,7 @@
  * What of a graph is drawn: the edges that need an operator most, with all that is not drawn folded
  * into counted nodes. Nothing is left out without its number.
  */
+import { hash64 } from "@/lib/drops/hash";
 import { GROUP_STATES, type GroupState } from "@/lib/drops/view";
 import type { GraphContainer, GraphData, GraphEdge, GraphNode, StateTallies, Tally } from "./graph";
 import { addStates, addTally, newTally, worstState } from "./tally";
@@ -9,6 +10,8 @@ import { addStates, addTally, newTally, worstState } from "./tally";
 export type Choice = {
   /** Edges drawn at most; of further ones only the numbers. */
   top: number;
+  /** Nodes of one container drawn at most, so that one scan of many addresses is not the picture. */
+  perBox: number;
   hidden: ReadonlySet<GroupState>;
   /** Containers drawn as one node. */
   collapsed: ReadonlySet<string>;
@@ -21,8 +24,17 @@ export type Choice = {
   keep: ReadonlySet<string>;
 };
 
+/** Ends the place of who only comes from outside. */
+const COMING = "-from";
+
+/** The container of a place. */
+export function containerAt(place: string): string {
+  return place.endsWith(COMING) ? place.slice(0, -COMING.length) : place;
+}
+
 export const DRAW_ALL: Choice = {
   top: Number.POSITIVE_INFINITY,
+  perBox: Number.POSITIVE_INFINITY,
   hidden: new Set(),
   collapsed: new Set(),
   unfolded: new Set(),
@@ -35,6 +47,11 @@ export const DRAW_ALL: Choice = {
 export type DrawnNode = {
   id: string;
   container: string;
+  /**
+   * The box it stands in: its container's, but what is outside has one for who comes and one for
+   * whom is called, and at the levels of namespaces and clusters each node has its own.
+   */
+  place: string;
   kind: "node" | "container" | "fold";
   /** Null for what is folded or collapsed. */
   node: GraphNode | null;
@@ -114,7 +131,7 @@ function visibleEdges(
     const source = placeOf(edge.source);
     const destination = placeOf(edge.destination);
     const isItself = source === edge.source && destination === edge.destination;
-    const id = isItself ? edge.id : `${source}${destination}${edge.direction}`;
+    const id = isItself ? edge.id : hash64(`${source}${destination}${edge.direction}`);
     const known = merged.get(id);
     if (known === undefined) {
       const { direction } = edge;
@@ -177,20 +194,36 @@ function neighbourhood(edges: readonly DrawnEdge[], focus: string, depth: number
 
 function takeTop(
   edges: readonly DrawnEdge[],
-  { top, keep, unfolded }: Choice,
+  { top, perBox, keep, unfolded, focus }: Choice,
   nodeById: ReadonlyMap<string, GraphNode>,
 ) {
   const taken: DrawnEdge[] = [];
   const folded: DrawnEdge[] = [];
   const containerOf = (id: string) => nodeById.get(id)?.container ?? id;
-  for (const [rank, edge] of edges.entries()) {
+  const boxes = new Map<string, Set<string>>();
+  /** Whether a node is drawn already or its box has room for one more. */
+  const hasRoom = (id: string) => {
+    const box = boxes.get(containerOf(id));
+    return box === undefined || box.has(id) || box.size < perBox || id === focus;
+  };
+  const put = (id: string) => {
+    const box = boxes.get(containerOf(id)) ?? new Set();
+    boxes.set(containerOf(id), box.add(id));
+  };
+  for (const edge of edges) {
     // What was drawn stays, but not for ever: at most as many again as are asked for.
     const stays = keep.has(edge.id) && taken.length < 2 * top;
     const isOpen =
       unfolded.size > 0 &&
       (unfolded.has(containerOf(edge.source)) || unfolded.has(containerOf(edge.destination)));
-    if (rank < top || stays || isOpen) taken.push(edge);
-    else folded.push(edge);
+    const fits = taken.length < top && hasRoom(edge.source) && hasRoom(edge.destination);
+    if (!fits && !stays && !isOpen) {
+      folded.push(edge);
+      continue;
+    }
+    taken.push(edge);
+    put(edge.source);
+    put(edge.destination);
   }
   return { taken, folded };
 }
@@ -214,6 +247,7 @@ function drawnNodes(
     const made: DrawnNode = {
       id,
       container: node?.container ?? id,
+      place: node?.container ?? id,
       kind: node === null ? "container" : "node",
       node,
       nodes: node === null ? (sizes.get(id) ?? 1) : 1,
@@ -230,8 +264,21 @@ function drawnNodes(
   }
   if (focus !== null && (nodeById.has(focus) || containers.has(focus))) at(focus);
 
+  if (graph.level === "namespace" || graph.level === "cluster") {
+    // A namespace is no longer in a box but stands where its own drops put it.
+    for (const node of drawn.values()) node.place = node.id;
+  } else splitOutside(drawn.values(), graph.containers);
   const { folds, rest, count } = foldNodes(folded, drawn, nodeById, collapsed);
   return { list: [...drawn.values(), ...folds], folded: count, rest };
+}
+
+/** Who only comes from outside stands apart from whom is called there. */
+function splitOutside(drawn: Iterable<DrawnNode>, containers: readonly GraphContainer[]): void {
+  const outside = new Set(containers.filter(({ kind }) => kind === "outside").map(({ id }) => id));
+  for (const node of drawn) {
+    const onlySends = node.in.attempts === 0 && node.in.drops === 0;
+    if (onlySends && outside.has(node.container)) node.place = `${node.container}${COMING}`;
+  }
 }
 
 /** One fold for each drawn container that has nodes which are not drawn; the rest is counted. */
@@ -266,6 +313,10 @@ function foldNodes(
       addTally(fold[side], edge);
     }
   }
+  const places = new Set(Array.from(drawn.values(), ({ place }) => place));
+  for (const fold of folds.values()) {
+    if (!places.has(fold.place)) fold.place = `${fold.container}${COMING}`;
+  }
   const rest = { nodes: restNodes, containers: restContainers.size };
   return { folds: folds.values(), rest, count: seen.size };
 }
@@ -274,6 +325,7 @@ function newFold(container: string): DrawnNode {
   return {
     id: `fold-${container}`,
     container,
+    place: container,
     kind: "fold",
     node: null,
     nodes: 0,

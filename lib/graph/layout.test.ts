@@ -69,7 +69,7 @@ describe("layOut", () => {
   it("places every node in a box of its container, and nothing on anything else", () => {
     fc.assert(
       fc.property(inputs, (input) => expectTidy(layOut(input), input)),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 
@@ -140,7 +140,7 @@ describe("layOutAfter", () => {
         for (const node of before.nodes) expect(places.get(node.id)).toEqual(node);
         expectTidy(after, input);
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 

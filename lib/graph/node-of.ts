@@ -101,9 +101,7 @@ function neighbourhoodDraft(party: Party, itself: Draft): Draft {
   }
   if (party.kind !== "address") return itself;
   const name = networkOf(party.name);
-  return name === party.name
-    ? itself
-    : { ...itself, key: `network:${name}`, kind: "network", name };
+  return name === party.name ? itself : { ...itself, key: `cidr:${name}`, kind: "network", name };
 }
 
 function outsideDraft(party: Party, itself: Draft): Draft {
@@ -192,8 +190,8 @@ function containerAs(kind: GraphContainer["kind"], title: string, cluster = ""):
 function containerOf(party: Party, level: GraphLevel): GraphContainer {
   const { cluster, namespace } = party;
   if (isInside(party)) {
-    const byCluster = level === "namespace" || level === "cluster" || namespace === "";
-    return byCluster
+    const inCluster = level === "namespace" || level === "cluster" || namespace === "";
+    return inCluster
       ? containerAs("cluster", cluster === "" ? "no cluster name" : cluster, cluster)
       : containerAs("namespace", namespace, cluster);
   }

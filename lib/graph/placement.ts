@@ -11,7 +11,7 @@ export const BOX_HEAD = 24;
 /** Between two containers of a column. */
 export const BOX_GAP = 16;
 /** Between two layers: the room of the edges. */
-export const LAYER_GAP = 168;
+export const LAYER_GAP = 152;
 /** Between two columns of one layer. */
 export const COLUMN_GAP = 20;
 
@@ -38,9 +38,12 @@ export type Placement = {
   height: number;
 };
 
+/** A container of more nodes than this has several columns. */
+const MAX_SINGLE_COLUMN = 30;
+
 /** Rows and columns of a container that holds so many nodes. */
 export function gridOf(count: number): { rows: number; columns: number } {
-  if (count <= 16) return { rows: count, columns: 1 };
+  if (count <= MAX_SINGLE_COLUMN) return { rows: count, columns: 1 };
   // About as wide as high.
   const rows = Math.max(12, Math.ceil(Math.sqrt((count * CELL) / ROW)));
   return { rows, columns: Math.ceil(count / rows) };

@@ -1,0 +1,186 @@
+"use client";
+/**
+ * The graph: who is being dropped talking to whom. Query, range and liveness are those of Triage;
+ * everything that a link should carry lives in the address.
+ */
+import { useRef } from "react";
+import { openMark } from "@/components/expectations/open-mark";
+import { GraphBody, type GraphHandle } from "@/components/graph/graph-body";
+import { selectionQuery } from "@/components/graph/narrow";
+import { FINDER_ID } from "@/components/graph/node-finder";
+import { useGraph } from "@/components/graph/use-graph";
+import { graphLink, useGraphUrl } from "@/components/graph/use-graph-url";
+import { HubbleControl, type HubbleHandle } from "@/components/hubble/hubble-control";
+import { LiveControl } from "@/components/query/live-control";
+import { QueryBox } from "@/components/query/query-box";
+import { QuickFilters } from "@/components/query/quick-filters";
+import { RangePicker } from "@/components/query/range-picker";
+import { RANGE_WORDS } from "@/components/query/ranges";
+import type { UrlState } from "@/components/query/url-state";
+import type { ChangeUrl } from "@/components/query/use-url-state";
+import { CoverageChip } from "@/components/shell/coverage-chip";
+import { describeLag } from "@/components/shell/coverage-text";
+import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
+import { GO_KEYS } from "@/components/shell/screens";
+import { SHARE_ID, ShareButton } from "@/components/shell/share-button";
+import { nextTheme } from "@/components/shell/theme-switch";
+import { TopBar } from "@/components/shell/top-bar";
+import { Banners } from "@/components/triage/banners";
+import { AllFiltered, NotConnected, NothingDropped } from "@/components/triage/empty-states";
+import { useNamespaces } from "@/components/triage/namespaces";
+import { type ShownView, useView } from "@/components/triage/use-view";
+import { Waiting } from "@/components/triage/waiting";
+import { Icon } from "@/components/ui/icon";
+import { usePreferences } from "@/components/ui/preferences";
+import { useHotkeys } from "@/components/ui/use-hotkeys";
+import type { View } from "@/lib/drops/view";
+import { parseQuery } from "@/lib/query/parse";
+import type { Query } from "@/lib/query/query";
+
+export function GraphScreen() {
+  const { url, graph: state, problems, change, changeGraph } = useGraphUrl();
+  const { theme } = usePreferences();
+  const parsed = parseQuery(url.q);
+  const query = parsed.ok ? parsed.query : null;
+  const shown = useView(url, parsed.ok);
+  const { view } = shown;
+  const { graph, stale, problem, retry } = useGraph(url, state.level, parsed.ok);
+  const input = useRef<HTMLInputElement>(null);
+  const body = useRef<GraphHandle>(null);
+  const hubble = useRef<HubbleHandle>(null);
+  const namespaces = useNamespaces(view);
+  const setQuery = (q: string) => change({ q });
+
+  useHotkeys({
+    ...GO_KEYS,
+    "/": () => focusEnd(input.current),
+    "?": () => toggleHelp(),
+    n: () => document.getElementById(FINDER_ID)?.focus(),
+    l: () => change(url.span === null ? { paused: !url.paused } : { span: null, paused: false }),
+    y: () => document.getElementById(SHARE_ID)?.click(),
+    t: () => nextTheme(theme),
+    e: () => markSelected(graph, state.selected),
+    escape: () => body.current?.close(),
+  });
+
+  return (
+    <div className="app">
+      <TopBar title="Graph">
+        {view !== null && <CoverageChip coverage={view.coverage} />}
+        <ShareButton link={() => graphLink({ url, graph: state }, graph)} />
+      </TopBar>
+      <search className="askbar" aria-label="What is shown">
+        <QueryBox
+          q={url.q}
+          onChange={setQuery}
+          input={input}
+          within={url}
+          onPasteHubble={(text) => hubble.current?.paste(text)}
+        />
+        <QuickFilters query={query} namespaces={namespaces} onChange={setQuery} />
+        <HubbleControl url={url} change={change} handle={hubble} />
+        <RangePicker url={url} change={change} />
+        <LiveControl
+          mode={shown.status}
+          behind={view === null ? "" : describeLag(view.coverage)}
+          waiting={shown.waiting}
+          change={change}
+        />
+      </search>
+      <div>
+        <Banners shown={shown} problems={problems} />
+        {problem !== null && graph !== null && <Problem problem={problem} retry={retry} />}
+      </div>
+      {graph === null && problem !== null ? (
+        <Failed problem={problem} retry={retry} />
+      ) : graph === null || (graph.edgeCount === 0 && view === null) ? (
+        <Waiting asked={parsed.ok} />
+      ) : graph.edgeCount === 0 && view !== null && !stale ? (
+        <main className="graph-none">
+          <Empty view={view} shown={shown} query={query} url={url} change={change} />
+        </main>
+      ) : (
+        <GraphBody
+          graph={graph}
+          stale={stale}
+          state={state}
+          url={url}
+          query={query}
+          changeGraph={changeGraph}
+          handle={body}
+        />
+      )}
+      <HelpDialog />
+    </div>
+  );
+}
+
+/** The key of the button in the sheet. */
+function markSelected(graph: ReturnType<typeof useGraph>["graph"], ids: readonly string[]): void {
+  if (graph === null) return;
+  const nodeById = new Map(graph.nodes.map((node) => [node.id, node]));
+  const nodes = graph.nodes.filter(({ id }) => ids.includes(id));
+  const edges = graph.edges.filter(({ id }) => ids.includes(id));
+  const query = selectionQuery({ nodes, edges }, nodeById);
+  if (query !== null) openMark({ from: "query", query, basis: query });
+}
+
+function Problem({ problem, retry }: { problem: string; retry: () => void }) {
+  return (
+    <div className="banner" role="status">
+      <Icon name="warn" size={16} className="c-audit" />
+      <p>
+        <b>The graph is not up to date.</b> <span className="soft">{problem}</span>
+      </p>
+      <button type="button" className="btn" onClick={retry}>
+        Try now
+      </button>
+    </div>
+  );
+}
+
+function Failed({ problem, retry }: { problem: string; retry: () => void }) {
+  return (
+    <main className="empty">
+      <Icon name="warn" size={30} className="c-audit" />
+      <h2>The graph could not be read</h2>
+      <p>{problem}</p>
+      <p className="buttons">
+        <button type="button" className="btn primary" onClick={retry}>
+          Try again
+        </button>
+      </p>
+    </main>
+  );
+}
+
+/** Which of the nothings it is: as Triage tells them. */
+function Empty({
+  view,
+  shown,
+  query,
+  url,
+  change,
+}: {
+  view: View;
+  shown: ShownView;
+  query: Query | null;
+  url: UrlState;
+  change: ChangeUrl;
+}) {
+  if (view.unfilteredGroups > 0 && query !== null && query.terms.length > 0) {
+    return <AllFiltered view={view} query={query} change={change} />;
+  }
+  const delivering = view.coverage.sources.some((source) => source.state === "connected");
+  if (!delivering && url.span === null) {
+    return <NotConnected coverage={view.coverage} retry={shown.retry} />;
+  }
+  const rangeText = url.span === null ? `in the last ${RANGE_WORDS[url.range]}` : "in this range";
+  const range = url.span === null ? url.range : null;
+  return <NothingDropped view={view} rangeText={rangeText} range={range} change={change} />;
+}
+
+function focusEnd(input: HTMLInputElement | null): void {
+  input?.focus();
+  input?.setSelectionRange(input.value.length, input.value.length);
+}
