@@ -123,8 +123,15 @@ test("thirty days are as good a live range as five minutes", async ({ page }) =>
 test("time without a source is drawn as a gap, in the past as live", async ({ page }) => {
   test.setTimeout(120_000);
   await droplens.server.end("SIGTERM");
+  const awayMs = Date.now();
   await droplens.server.restart();
-  const span = `from=${new Date(Date.now() - 300_000).toISOString()}&to=${new Date(Date.now() + 1_000).toISOString()}`;
+  const time = (ms: number) => new Date(ms).toISOString();
+  const span = `from=${time(awayMs - 60_000)}&to=${time(awayMs + 60_000)}`;
+  // Told as soon as the source is known to be there again.
+  await until(async () => {
+    const answer = await fetch(`${droplens.server.url}/api/groups?${span}`);
+    return (await answer.json()).coverage.gaps.length > 0;
+  }, 60_000);
   await page.goto(`${droplens.server.url}/flows?${span}`);
   await expect(page.getByLabel("Timeline")).toContainText(/away \d\d:\d\d|no data \d\d:\d\d/);
   await expect(page.locator(".gap-ground").first()).toBeVisible();
