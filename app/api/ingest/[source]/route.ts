@@ -1,5 +1,5 @@
 import { answerPush, jsonResponse } from "@/app/api/answer";
-import { readLinesBody } from "@/lib/hubble/read-body";
+import { readLinesBody } from "@/lib/live/push-body";
 
 export const dynamic = "force-dynamic";
 

@@ -1,7 +1,7 @@
 /** The lines of a request body, plain or packed, within bounds on both sides of the packing. */
 import { createGunzip } from "node:zlib";
 import { AppError } from "@/lib/errors";
-import { createSplitter, type FileLine } from "./line-splitter";
+import { createSplitter, type FileLine } from "@/lib/hubble/line-splitter";
 
 /** As it comes over the network. Next cuts what is above 10 MB where it passes `proxy.ts`. */
 export const MAX_PUSH_BYTES = 8 * 1024 * 1024;
