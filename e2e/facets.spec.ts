@@ -7,6 +7,9 @@ import { ago, dnsQuestion, synFrom } from "./packets";
 
 const droplens = droplensForThisFile();
 
+// Several browsers and several axe runs in one test.
+test.describe.configure({ timeout: 120_000 });
+
 test.beforeAll(async () => {
   const verdict = {
     egress_denied_by: [METADATA_POLICY],
