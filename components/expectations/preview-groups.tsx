@@ -44,7 +44,8 @@ export function PreviewGroups({ preview, confirmed, onConfirm }: Props) {
                 <GroupLine one={one} />
                 <Confirm
                   id={one.group.id}
-                  text={`Yes, ${fullName(one.group.top.source)} to ${fullName(one.group.top.destination)} is expected too`}
+                  text="Yes, this is expected too"
+                  of={`${fullName(one.group.top.source)} to ${fullName(one.group.top.destination)}`}
                   confirmed={confirmed}
                   onConfirm={onConfirm}
                 />
@@ -55,6 +56,7 @@ export function PreviewGroups({ preview, confirmed, onConfirm }: Props) {
                 <Confirm
                   id={THE_REST}
                   text={`Yes, and ${countOf(rest, "more group")} that are not listed`}
+                  of=""
                   confirmed={confirmed}
                   onConfirm={onConfirm}
                 />
@@ -110,15 +112,24 @@ function GroupLine({ one }: { one: PreviewGroup }) {
 type ConfirmProps = {
   id: string;
   text: string;
+  /** What it is about, for who cannot see that it stands beneath it. */
+  of: string;
   confirmed: ReadonlySet<string>;
   onConfirm: (groupId: string) => void;
 };
 
-function Confirm({ id, text, confirmed, onConfirm }: ConfirmProps) {
+function Confirm({ id, text, of, confirmed, onConfirm }: ConfirmProps) {
   return (
     <label className="check">
       <input type="checkbox" checked={confirmed.has(id)} onChange={() => onConfirm(id)} />
-      <FlowText text={text} />
+      <span>
+        {text}
+        {of !== "" && (
+          <span className="sr-only">
+            : <FlowText text={of} />
+          </span>
+        )}
+      </span>
     </label>
   );
 }

@@ -68,7 +68,7 @@ function Facts({ row }: { row: ExpectationRow }) {
   return (
     <>
       {" "}
-      · by <FlowText text={row.author === "" ? "nobody named" : row.author} />
+      · by <FlowText text={row.author === "" ? "nobody named" : row.author} />{" "}
       {!row.authorVerified && <span className="unverified">unverified</span>}
       {row.expiresAt !== null && end < Date.now() && (
         <>
