@@ -7,6 +7,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchBrowser } from "./browser";
+import { benchExpectations } from "./expectations";
 import { benchFanout } from "./fanout";
 import { benchHistory } from "./history";
 import { benchMemory } from "./memory";
@@ -23,6 +24,7 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Report>> = {
   fanout: benchFanout,
   queries: benchQueries,
   history: benchHistory,
+  expectations: benchExpectations,
   browser: benchBrowser,
   memory: benchMemory,
 };

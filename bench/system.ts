@@ -6,7 +6,7 @@
 import type { Drop } from "@/lib/drops/drop";
 import { createSeriesIndex } from "@/lib/drops/series";
 import type { Coverage } from "@/lib/drops/view";
-import { NO_EXPECTATIONS } from "@/lib/expectations/source";
+import { type ExpectationSource, NO_EXPECTATIONS } from "@/lib/expectations/source";
 import { createLog } from "@/lib/http/log";
 import type { SourceEvent } from "@/lib/hubble/source-event";
 import type { Subscription } from "@/lib/live/broadcast";
@@ -24,13 +24,15 @@ export type System = { hub: Hub; ingest: Ingest };
 export type SystemOptions = {
   nowMs: () => number;
   follow: (signal: AbortSignal) => AsyncIterable<readonly SourceEvent[]>;
+  expectations?: ExpectationSource;
   /** Takes a drop instead of the hub. */
   onDrop?: (drop: Drop) => void;
 };
 
 export const HOUR_MS = 3_600_000;
 
-export function createSystem({ nowMs, follow, onDrop }: SystemOptions): System {
+export function createSystem(options: SystemOptions): System {
+  const { nowMs, follow, expectations = NO_EXPECTATIONS, onDrop } = options;
   const log = createLog("error");
   const store = emptyStore();
   const writer = createWriter({
@@ -47,7 +49,7 @@ export function createSystem({ nowMs, follow, onDrop }: SystemOptions): System {
     sources: [],
   };
   const firstSeen = createFirstSeen(new Map());
-  const expecting = createExpecting({ expectations: NO_EXPECTATIONS, store, writer, log });
+  const expecting = createExpecting({ expectations, store, writer, log });
   const hub = createHub({ writer, firstSeen, expecting, coverage: () => complete, log, nowMs });
   const ingest = createIngest({
     setup: { id: "bench", kind: "relay", address: "", follow: (_, signal) => follow(signal) },

@@ -180,11 +180,17 @@ export function createWindow(options: WindowOptions): LiveWindow {
   ): Set<Series> {
     const untold = new Set<Series>();
     const places = slotSpans().filter((one) => one.fromMs < span.toMs && one.toMs > span.fromMs);
+    const [first] = places;
+    if (first === undefined) return untold;
+    const endMs = Math.max(...places.map((one) => one.toMs));
     for (const cell of counts.cells.values()) {
       if (!affects(cell.series)) continue;
+      // Mostly one answer holds for all of it.
+      const whole = outcomeDuring(cell.series, first.fromMs, endMs);
+      if (whole !== null && cell.parts.every(({ outcome }) => outcome.key === whole.key)) continue;
       for (const one of places) {
         if (counts.dropsOf(cell, one.slot) === 0) continue;
-        const outcome = outcomeDuring(cell.series, one.fromMs, one.toMs);
+        const outcome = whole ?? outcomeDuring(cell.series, one.fromMs, one.toMs);
         if (outcome === null) untold.add(cell.series);
         else if (counts.settle(cell, one.slot, outcome)) {
           changed.add(cell.group);

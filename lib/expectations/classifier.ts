@@ -51,7 +51,8 @@ type Route = {
   version: number;
   candidates: Candidate[];
   hasCeiling: boolean;
-  outcomes: Map<string | number, Outcome>;
+  /** By what each candidate does; null before the first. */
+  outcomes: Map<string | number, Outcome> | null;
 };
 
 type Change = RuleChange & { version: number };
@@ -71,6 +72,7 @@ export function createClassifier({ surges, onFailure }: ClassifierOptions): Clas
   let version = 0;
   const changes: Change[] = [];
   const routes = new WeakMap<Series, Route>();
+  const single = new WeakMap<Touch, (Outcome | undefined)[]>();
 
   function routeOf(series: Series): Route {
     let route = routes.get(series);
@@ -89,10 +91,12 @@ export function createClassifier({ surges, onFailure }: ClassifierOptions): Clas
 
   function newRoute(candidates: Candidate[]): Route {
     const hasCeiling = candidates.some(({ rule }) => rule.ceiling !== null);
-    return { version, candidates, hasCeiling, outcomes: new Map() };
+    return { version, candidates, hasCeiling, outcomes: null };
   }
 
-  function changesSince(known: number): Change[] | null {
+  function changesSince(known: number): readonly Change[] | null {
+    const last = changes.at(-1);
+    if (last !== undefined && known === version - 1) return [last];
     const later = changes.filter((change) => change.version > known);
     return later.length === version - known ? later : null;
   }
@@ -105,7 +109,7 @@ export function createClassifier({ surges, onFailure }: ClassifierOptions): Clas
       (a, b) => byAge(a.rule, b.rule),
     );
     route.hasCeiling = route.candidates.some(({ rule }) => rule.ceiling !== null);
-    route.outcomes = new Map();
+    route.outcomes = null;
   }
 
   function candidateOf(rule: Rule, series: Series): Candidate | null {
@@ -141,6 +145,16 @@ export function createClassifier({ surges, onFailure }: ClassifierOptions): Clas
     return isNew ? "new" : "hides";
   }
 
+  /** Most drops are touched by one rule: series share what that makes of them. */
+  function singleOutcome(series: Series, touch: Touch): Outcome {
+    const known = single.get(touch) ?? [];
+    single.set(touch, known);
+    const plain = plainOutcome(series).state;
+    const outcome = known[plain] ?? touchedOutcome(series, [touch]);
+    known[plain] = outcome;
+    return outcome;
+  }
+
   function outcomeOf(
     series: Series,
     time: Moment,
@@ -149,7 +163,13 @@ export function createClassifier({ surges, onFailure }: ClassifierOptions): Clas
   ): Outcome {
     const route = routeOf(series);
     const { candidates } = route;
-    if (candidates.length === 0) return plainOutcome(series);
+    const [only] = candidates;
+    if (only === undefined) return plainOutcome(series);
+    if (candidates.length === 1) {
+      const does = passes(only) ? doesAt(only, time, isSurging) : null;
+      return does === null ? plainOutcome(series) : singleOutcome(series, only.rule.touches[does]);
+    }
+    route.outcomes ??= new Map();
     const isShort = candidates.length <= SHORT;
     let number = 0;
     let text = "";

@@ -16,8 +16,10 @@ export async function minuteCounts(
   range?: Range,
 ): Promise<ReadonlyMap<Rule, readonly MinuteCount[]>> {
   const counts = new Map<Rule, MinuteCount[]>(rules.map((rule) => [rule, []]));
-  const ofSeries = rules.filter((rule) => !needsDrops(rule));
-  for (const rule of rules.filter(needsDrops)) {
+  // For one rule alone there is nothing to share.
+  const isAlone = (rule: Rule) => rules.length === 1 || needsDrops(rule);
+  const ofSeries = rules.filter((rule) => !isAlone(rule));
+  for (const rule of rules.filter(isAlone)) {
     counts.set(rule, await countOne(engine, rule, within(range)));
   }
   for (let first = 0; first < ofSeries.length; first += RULES_A_STATEMENT) {
