@@ -19,7 +19,7 @@ export function tellRevision(data: unknown): void {
 
 /** Asks again whatever was answered about expectations. */
 export function refreshExpectations(client: QueryClient): void {
-  for (const key of ["expectations", "expectation", "audit", "preview", "group"]) {
+  for (const key of ["expectations", "expectation", "audit", "preview", "group", "graph"]) {
     void client.invalidateQueries({ queryKey: [key] });
   }
 }

@@ -37,7 +37,7 @@ export function SankeyView({ graph }: { graph: GraphAnswer }) {
       {routes.length === 0 ? (
         <p className="soft sheet-wait">No attempt in this range: only retries of earlier ones.</p>
       ) : (
-        <div className="sankey-frame" aria-hidden="true">
+        <div className="sankey-frame" inert>
           <ResponsiveContainer width="100%" height={height}>
             <Sankey
               data={sankeyData(routes)}
