@@ -124,7 +124,8 @@ export function createReclassifier(options: ReclassifierOptions): Reclassifier {
     apply(views, turns) {
       if (turns.length === 0) return;
       const meets = sharedMeets(expecting);
-      for (const one of views) applyTo(one, turns, meets);
+      const merged = mergeTurns(turns);
+      for (const one of views) applyTo(one, merged, meets);
     },
     mend(views, now) {
       for (const one of views) if (one.due !== null && one.dueMs <= now) void mendOne(one);
@@ -139,6 +140,17 @@ export function createReclassifier(options: ReclassifierOptions): Reclassifier {
       }
     },
   };
+}
+
+/** Turns of one span are taken in one go: many expectations may begin to surge in a minute. */
+function mergeTurns(turns: readonly Turn[]): Turn[] {
+  const bySpan = new Map<string, Turn>();
+  for (const { rules, span } of turns) {
+    const key = span === null ? "" : `${span.fromMs} ${span.toMs}`;
+    const before = bySpan.get(key)?.rules ?? [];
+    bySpan.set(key, { rules: [...new Set([...before, ...rules])], span, set: null });
+  }
+  return [...bySpan.values()];
 }
 
 type Meets = (rules: readonly Rule[]) => (series: Series) => boolean;
