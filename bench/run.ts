@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { benchBrowser } from "./browser";
 import { benchExpectations } from "./expectations";
 import { benchFanout } from "./fanout";
+import { benchGraph } from "./graph";
 import { benchHistory } from "./history";
 import { benchMemory } from "./memory";
 import { benchPipeline } from "./pipeline";
@@ -26,6 +27,7 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Report>> = {
   history: benchHistory,
   expectations: benchExpectations,
   browser: benchBrowser,
+  graph: benchGraph,
   memory: benchMemory,
 };
 

@@ -162,7 +162,7 @@ export function CanvasView(props: Props) {
   };
 
   const at = cursor === null ? null : (scene.nodeById.get(cursor) ?? null);
-  const chosen = scene.edges.find(({ edge }) => edge.id === selected[0]);
+  const chosen = scene.edges.find(({ id }) => id === selected[0]);
   return (
     <div className="graph-stage">
       <div
@@ -190,7 +190,7 @@ export function CanvasView(props: Props) {
       </p>
       <output className="sr-only" aria-live="polite" aria-label="Under the keyboard">
         {active && chosen !== undefined
-          ? edgeSentence(chosen.edge, scene)
+          ? edgeSentence(chosen, scene)
           : active && at !== null
             ? nodeSentence(at)
             : ""}
@@ -268,8 +268,8 @@ function nextEdge(
 ): string | null {
   const edges = node === null ? [] : (scene.edgesOf.get(node) ?? []);
   if (edges.length === 0) return null;
-  const at = edges.findIndex(({ edge }) => edge.id === selected);
+  const at = edges.findIndex(({ id }) => id === selected);
   const next =
     at < 0 ? (step === 1 ? 0 : edges.length - 1) : (at + step + edges.length) % edges.length;
-  return edges[next]?.edge.id ?? null;
+  return edges[next]?.id ?? null;
 }

@@ -4,34 +4,41 @@ import { drawBox, drawFarTitle, drawNode } from "@/components/graph/draw-nodes";
 import { type Look, NAMES_ZOOM } from "@/components/graph/look";
 import type { Pen } from "@/components/graph/pen";
 import type { Scene, SceneEdge } from "@/components/graph/scene";
+import type { DrawnEdge } from "@/lib/graph/choose";
 import { NODE_HEIGHT, NODE_WIDTH } from "@/lib/graph/placement";
 
 /** From here single edges are drawn even where there are too many for all. */
 const CLOSE_ZOOM = 0.72;
 /** Single edges in one picture of a crowded graph. */
-const MAX_CLOSE_EDGES = 350;
+const MAX_CLOSE_EDGES = 300;
 
 export function drawScene(pen: Pen, scene: Scene, look: Look): void {
-  const active = activeIds(scene, look);
+  const active = activeParts(scene, look);
+  const isQuiet = active.ids.size > 0;
   for (const box of scene.boxes) {
     if (isSeen(look, box.x, box.y, box.width, box.height)) drawBox(pen, box, look);
   }
-  const edges = edgesToDraw(scene, look, active);
-  const isQuiet = active.size > 0;
   for (const bundle of scene.bundles) {
     if (touches(look, bundle.start.x, bundle.start.y, bundle.end.x, bundle.end.y)) {
       drawBundle(pen, bundle, look, isQuiet);
     }
   }
-  for (const edge of edges) {
-    if (!active.has(edge.edge.id)) drawEdge(pen, edge, look, isQuiet ? "quiet" : "plain");
+  for (const edge of edgesAtRest(scene, look)) {
+    if (!active.ids.has(edge.edge.id)) drawEdge(pen, edge, look, isQuiet ? "quiet" : "plain");
   }
-  for (const edge of edges) if (active.has(edge.edge.id)) drawEdge(pen, edge, look, "active");
+  for (const edge of active.edges) {
+    const line = scene.curveOf(edge);
+    if (line !== null && isLineSeen(look, line)) drawEdge(pen, line, look, "active");
+  }
   for (const node of scene.nodes) {
     if (isSeen(look, node.x, node.y, NODE_WIDTH, NODE_HEIGHT)) {
-      drawNode(pen, node, look, isQuiet && !active.has(node.id));
+      drawNode(pen, node, look, isQuiet && !active.ids.has(node.id));
     }
   }
+  drawWords(pen, scene, look, active.ids);
+}
+
+function drawWords(pen: Pen, scene: Scene, look: Look, active: ReadonlySet<string>): void {
   if (look.zoom < NAMES_ZOOM) {
     for (const box of scene.boxes) {
       if (isSeen(look, box.x, box.y, box.width, box.height)) drawFarTitle(pen, box, look);
@@ -39,59 +46,52 @@ export function drawScene(pen: Pen, scene: Scene, look: Look): void {
     return;
   }
   for (const label of scene.labels) {
-    const isActive = active.has(label.curve.edge.id);
-    if (isQuiet && !isActive) continue;
+    if (active.size > 0 && !active.has(label.curve.edge.id)) continue;
     if (isSeen(look, label.x - label.width / 2, label.y - 8, label.width, 16)) {
       drawLabel(pen, label, look);
     }
   }
 }
 
-function edgesToDraw(scene: Scene, look: Look, active: ReadonlySet<string>): SceneEdge[] {
-  const isCrowded = scene.bundles.length > 0;
-  const seen: SceneEdge[] = [];
-  let close = 0;
-  for (const edge of scene.edges) {
-    if (!touches(look, edge.left, edge.top, edge.right, edge.bottom)) continue;
-    if (isCrowded && !active.has(edge.edge.id)) {
-      if (look.zoom < CLOSE_ZOOM || close >= MAX_CLOSE_EDGES || !hasEndIn(edge, look)) continue;
-      close += 1;
+/** All lines that are seen; of a crowded picture those of the nodes that are near. */
+function edgesAtRest(scene: Scene, look: Look): SceneEdge[] {
+  if (!scene.isCrowded) return scene.curves.filter((edge) => isLineSeen(look, edge));
+  if (look.zoom < CLOSE_ZOOM) return [];
+  const near = new Set<SceneEdge>();
+  for (const node of scene.nodes) {
+    if (!isSeen(look, node.x, node.y, NODE_WIDTH, NODE_HEIGHT)) continue;
+    for (const edge of scene.edgesOf.get(node.id) ?? []) {
+      if (near.size >= MAX_CLOSE_EDGES) return [...near];
+      const line = scene.curveOf(edge);
+      if (line !== null) near.add(line);
     }
-    seen.push(edge);
   }
-  return seen;
-}
-
-function hasEndIn({ start, end }: SceneEdge, look: Look): boolean {
-  return isSeen(look, start.x, start.y, 0, 0) || isSeen(look, end.x, end.y, 0, 0);
+  return [...near];
 }
 
 /** What is hovered, selected or under the cursor, with its edges and their other ends. */
-function activeIds(scene: Scene, { hovered, selected, cursor }: Look): Set<string> {
-  const active = new Set<string>();
-  const take = (id: string) => {
-    active.add(id);
-    for (const { edge } of scene.edgesOf.get(id) ?? []) {
-      active.add(edge.id);
-      active.add(edge.source);
-      active.add(edge.destination);
-    }
+function activeParts(scene: Scene, { hovered, selected, cursor }: Look) {
+  const ids = new Set<string>();
+  const edges = new Set<DrawnEdge>();
+  const takeEdge = (edge: DrawnEdge) => {
+    edges.add(edge);
+    for (const id of [edge.id, edge.source, edge.destination]) ids.add(id);
   };
-  for (const id of selected) {
-    if (scene.nodeById.has(id)) take(id);
-    else active.add(id);
+  const wanted = [...selected, hovered, cursor].filter((id) => id !== null);
+  const isEdge = new Set(wanted.filter((id) => !scene.nodeById.has(id)));
+  for (const id of wanted) {
+    if (isEdge.has(id)) continue;
+    ids.add(id);
+    for (const edge of scene.edgesOf.get(id) ?? []) takeEdge(edge);
   }
-  if (hovered !== null) {
-    if (scene.nodeById.has(hovered)) take(hovered);
-    else active.add(hovered);
+  if (isEdge.size > 0) {
+    for (const edge of scene.edges) if (isEdge.has(edge.id)) takeEdge(edge);
   }
-  if (cursor !== null && scene.nodeById.has(cursor)) take(cursor);
-  for (const { edge } of scene.edges) {
-    if (!active.has(edge.id)) continue;
-    active.add(edge.source);
-    active.add(edge.destination);
-  }
-  return active;
+  return { ids, edges };
+}
+
+function isLineSeen(look: Look, { left, top, right, bottom }: SceneEdge): boolean {
+  return touches(look, left, top, right, bottom);
 }
 
 function isSeen(look: Look, x: number, y: number, width: number, height: number): boolean {

@@ -55,10 +55,10 @@ export function toDot(scene: Scene, caption: Caption): string {
     lines.push(`  subgraph ${quote(`cluster_${container}`)} {`, `    label=${quote(title)};`);
     lines.push(...nodes, "  }");
   }
-  for (const { edge, count } of scene.edges) {
+  for (const edge of scene.edges) {
     const width = widthOf(edge.attempts, edge.state).toFixed(1);
     const style = EDGE_FORMS[edge.state].dash.length === 0 ? "solid" : "dashed";
-    const label = `${count} ${edge.direction} ${edge.state}`;
+    const label = `${edge.attempts} ${edge.direction} ${edge.state}`;
     lines.push(
       `  ${quote(edge.source)} -> ${quote(edge.destination)} [label=${quote(label)}, penwidth=${width}, style=${style}];`,
     );
@@ -119,9 +119,7 @@ function drawPicture(
 }
 
 function drawLegend(pen: Pen, scene: Scene, palette: Palette): void {
-  const states = GROUP_STATES.filter((state) =>
-    scene.edges.some(({ edge }) => edge.state === state),
-  );
+  const states = GROUP_STATES.filter((state) => scene.edges.some((edge) => edge.state === state));
   const top = scene.height + MARGIN;
   for (const [at, state] of states.entries()) {
     const x = (at % 4) * LEGEND_WIDTH;

@@ -19,7 +19,8 @@ import { usePlacement } from "@/components/graph/use-placement";
 import type { UrlState } from "@/components/query/url-state";
 import { countOf, formatExact } from "@/components/ui/number-text";
 import { NARROW, useMedia } from "@/components/ui/use-media";
-import { chooseDrawn } from "@/lib/graph/choose";
+import { MAX_SINGLE_EDGES } from "@/lib/graph/bundle";
+import { chooseDrawn, type Drawn } from "@/lib/graph/choose";
 import type { GraphAnswer, GraphNode } from "@/lib/graph/graph";
 import type { Query } from "@/lib/query/query";
 
@@ -154,9 +155,15 @@ export function GraphBody(props: Props) {
             <Legend
               totals={graph.totals}
               hidden={state.hidden}
-              hasChanges={shown?.edges.some(({ change }) => change !== null) ?? false}
+              hasChanges={shown?.hasChanges ?? false}
               changeGraph={changeGraph}
             />
+            {state.form === "graph" && shown?.isCrowded === true && (
+              <p className="graph-crowd">
+                More than {MAX_SINGLE_EDGES} edges are drawn as ribbons between boxes, the busiest
+                first. Point at a node or come nearer to see single ones.
+              </p>
+            )}
             {state.form === "graph" && (
               <FoldNote graph={graph} drawn={drawn} state={state} changeGraph={changeGraph} />
             )}
@@ -182,6 +189,14 @@ export function GraphBody(props: Props) {
   );
 }
 
+type Chosen = {
+  graph: GraphAnswer;
+  question: string;
+  drawn: Drawn;
+  /** Edges that were drawn under this question. */
+  kept: ReadonlySet<string>;
+};
+
 /**
  * What is drawn, and the question its places belong to. Under one question an edge that was drawn
  * stays while it has drops, although others may have overtaken it.
@@ -198,24 +213,23 @@ function useDrawn(graph: GraphAnswer, state: GraphState, url: UrlState, tidied: 
     collapsed,
     unfolded,
   ]);
-  const [kept, setKept] = useState({ question: "", ids: NOTHING_KEPT });
-  const keep = kept.question === question ? kept.ids : NOTHING_KEPT;
-  const drawn = useMemo(() => {
-    return chooseDrawn(graph, {
-      top,
-      perBox: perBoxOf(top),
-      focus,
-      depth,
-      hidden: new Set(hidden),
-      collapsed: new Set(collapsed),
-      unfolded: new Set(unfolded),
-      keep,
-    });
-  }, [graph, keep, top, focus, depth, hidden, collapsed, unfolded]);
-  if (kept.question !== question || drawn.edges.some(({ id }) => !kept.ids.has(id))) {
-    setKept({ question, ids: new Set([...keep, ...drawn.edges.map(({ id }) => id)]) });
-  }
-  return { drawn, question };
+  const [last, setLast] = useState<Chosen | null>(null);
+  if (last !== null && last.graph === graph && last.question === question) return last;
+  const kept = last?.question === question ? last.kept : NOTHING_KEPT;
+  const drawn = chooseDrawn(graph, {
+    top,
+    perBox: perBoxOf(top),
+    focus,
+    depth,
+    hidden: new Set(hidden),
+    collapsed: new Set(collapsed),
+    unfolded: new Set(unfolded),
+    keep: kept,
+  });
+  const chosen = { graph, question, drawn, kept: new Set(kept) };
+  for (const { id } of drawn.edges) chosen.kept.add(id);
+  setLast(chosen);
+  return chosen;
 }
 
 /** Who asks for many edges wants to see them. */
@@ -237,7 +251,7 @@ function FoldNote({
   drawn,
   state,
   changeGraph,
-}: Pick<Props, "graph" | "state" | "changeGraph"> & { drawn: ReturnType<typeof chooseDrawn> }) {
+}: Pick<Props, "graph" | "state" | "changeGraph"> & { drawn: Drawn }) {
   const { folded, rest } = drawn;
   if (folded.edges === 0 && graph.unlisted.drops === 0) return null;
   const next = [100, 300, 1_000, 12_000].find((top) => top > state.top) ?? 12_000;

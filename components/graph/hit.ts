@@ -17,7 +17,7 @@ export function hitAt(scene: Scene, { x, y }: Point, reach: number): Hit {
   if (node !== undefined) return { kind: "node", node };
   let edge: SceneEdge | null = null;
   let least = reach;
-  for (const one of scene.edges) {
+  for (const one of scene.curves) {
     if (x < one.left - reach || x > one.right + reach) continue;
     if (y < one.top - reach || y > one.bottom + reach) continue;
     const distance = distanceTo(one, x, y);
@@ -25,7 +25,7 @@ export function hitAt(scene: Scene, { x, y }: Point, reach: number): Hit {
     least = distance;
     edge = one;
   }
-  if (edge !== null && scene.bundles.length === 0) return { kind: "edge", edge };
+  if (edge !== null) return { kind: "edge", edge };
   const box = scene.boxes.find(
     (one) => x >= one.x && x <= one.x + one.width && y >= one.y && y <= one.y + one.height,
   );

@@ -9,7 +9,7 @@ import { GROUP_STATES, type GroupState } from "@/lib/drops/view";
 import { visibleText } from "@/lib/drops/visible-text";
 import { type Bundle, bundlesOf, MAX_SINGLE_EDGES } from "@/lib/graph/bundle";
 import { containerAt, type Drawn, type DrawnEdge, type DrawnNode } from "@/lib/graph/choose";
-import { type Curve, curvesOf } from "@/lib/graph/curves";
+import { type Curve, createCurver } from "@/lib/graph/curves";
 import { type EdgeLabel, placeLabels } from "@/lib/graph/labels";
 import {
   type Box,
@@ -28,7 +28,6 @@ export type SceneNode = Point & {
   isAddress: boolean;
   /** The neediest state of its edges; null for a node that has none drawn. */
   state: GroupState | null;
-  change: Change;
 };
 
 export type SceneBox = Box & { title: string; nodes: number };
@@ -44,10 +43,18 @@ export type Scene = {
   nodeById: ReadonlyMap<string, SceneNode>;
   boxes: readonly SceneBox[];
   layers: readonly Layer[];
-  edges: readonly SceneEdge[];
-  edgesOf: ReadonlyMap<string, readonly SceneEdge[]>;
-  /** Not empty: single edges are drawn only where somebody looks. */
+  edges: readonly DrawnEdge[];
+  edgesOf: ReadonlyMap<string, readonly DrawnEdge[]>;
+  /** Single edges are too many: they are drawn only where somebody looks. */
+  isCrowded: boolean;
+  /** The lines of all edges; none of a crowded picture. */
+  curves: readonly SceneEdge[];
+  /** The line of an edge, made when it is asked for; null without a place. */
+  curveOf: (edge: DrawnEdge) => SceneEdge | null;
+  /** The busiest ribbons of a crowded picture. */
   bundles: readonly Bundle[];
+  /** Whether an edge appeared or vanished within the range. */
+  hasChanges: boolean;
   labels: readonly EdgeLabel[];
   width: number;
   height: number;
@@ -55,6 +62,9 @@ export type Scene = {
 
 /** Numbers at rest; of further edges they show when somebody looks. */
 const MAX_LABELS = 80;
+
+/** Ribbons of a crowded picture; of the others their box tells when somebody looks. */
+const MAX_BUNDLES = 120;
 
 export type SceneOptions = {
   /** Step of the replay, or null for the whole range. */
@@ -66,60 +76,97 @@ export type SceneOptions = {
 export function buildScene(drawn: Drawn, placement: Placement, options: SceneOptions): Scene {
   const containers = new Map(drawn.containers.map((one) => [one.id, one]));
   const drawnNodes = new Map(drawn.nodes.map((node) => [node.id, node]));
-  const containerOf = (id: string) => drawnNodes.get(id)?.place ?? "";
-  const wide = new Set(
-    placement.boxes.filter(({ width }) => width > 2 * NODE_WIDTH).map(({ container }) => container),
-  );
-  const edges = curvesOf(drawn.edges, placement, containerOf).map((curve): SceneEdge => {
-    const count = countAt(curve.edge, options.step);
-    const { source, destination } = curve.edge;
-    const crosses = wide.has(containerOf(source)) || wide.has(containerOf(destination));
-    const change = changeOf(curve.edge, options.middleMs);
-    return Object.assign(curve, { count, change, crosses });
-  });
-  const edgesOf = new Map<string, SceneEdge[]>();
-  for (const edge of edges) {
-    for (const id of new Set([edge.edge.source, edge.edge.destination])) {
-      const list = edgesOf.get(id);
-      if (list === undefined) edgesOf.set(id, [edge]);
-      else list.push(edge);
-    }
-  }
-  const sizes = new Map<string, number>();
-  for (const { place, nodes } of drawn.nodes) sizes.set(place, (sizes.get(place) ?? 0) + nodes);
+  const placeOf = (id: string) => drawnNodes.get(id)?.place ?? "";
+  const edgesOf = edgesByNode(drawn.edges);
   const hasClusters = drawn.containers.filter(({ kind }) => kind === "cluster").length > 1;
   const nodes = placement.nodes.flatMap(({ id, x, y }): SceneNode[] => {
     const node = drawnNodes.get(id);
     if (node === undefined) return [];
     const title = containers.get(node.container)?.title ?? "";
-    const text = textOf(node, title, hasClusters);
-    return [{ id, x, y, drawn: node, ...text, ...stateAt(edgesOf.get(id) ?? []) }];
+    const state = neediest(edgesOf.get(id) ?? []);
+    return [{ id, x, y, drawn: node, ...textOf(node, title, hasClusters), state }];
   });
-  const isCrowded = edges.length > MAX_SINGLE_EDGES;
+  const curves = createSceneCurves(drawn, placement, placeOf, options);
+  const isCrowded = drawn.edges.length > MAX_SINGLE_EDGES;
+  const all = isCrowded ? [] : curves.all();
+  const numbered = all.filter(({ count, crosses }) => count > 0 && !crosses).slice(0, MAX_LABELS);
   return {
     nodes,
     nodeById: new Map(nodes.map((node) => [node.id, node])),
-    boxes: placement.boxes
-      .filter(({ container }) => containers.has(containerAt(container)))
-      .map((box) => ({
-        ...box,
-        title: visibleText(containers.get(containerAt(box.container))?.title ?? ""),
-        nodes: sizes.get(box.container) ?? 0,
-      })),
+    boxes: boxesOf(drawn, placement),
     layers: placement.layers,
-    edges,
+    edges: drawn.edges,
     edgesOf,
-    bundles: isCrowded ? bundlesOf(drawn.edges, placement, containerOf) : [],
-    labels: isCrowded
-      ? []
-      : placeLabels(
-          edges.filter(({ count, crosses }) => count > 0 && !crosses).slice(0, MAX_LABELS),
-          placement,
-          (curve) => wordsOf(curve),
-        ),
+    curves: all,
+    curveOf: curves.of,
+    isCrowded,
+    bundles: isCrowded ? bundlesOf(drawn.edges, placement, placeOf).slice(0, MAX_BUNDLES) : [],
+    labels: placeLabels(numbered, placement, wordsOf),
+    hasChanges: drawn.edges.some((edge) => changeOf(edge, options.middleMs) !== null),
     width: placement.width,
     height: placement.height,
   };
+}
+
+/** Lines are made when they are asked for; of a crowded picture most never are. */
+function createSceneCurves(
+  drawn: Drawn,
+  placement: Placement,
+  placeOf: (node: string) => string,
+  { step, middleMs }: SceneOptions,
+) {
+  const curver = createCurver(placement, placeOf);
+  const made = new Map<string, SceneEdge | null>();
+  const wide = new Set(
+    placement.boxes.filter(({ width }) => width > 2 * NODE_WIDTH).map(({ container }) => container),
+  );
+  function finish(curve: Curve): SceneEdge {
+    const { edge } = curve;
+    const crosses = wide.has(placeOf(edge.source)) || wide.has(placeOf(edge.destination));
+    const more = { count: countAt(edge, step), change: changeOf(edge, middleMs), crosses };
+    const finished = Object.assign(curve, more);
+    made.set(edge.id, finished);
+    return finished;
+  }
+  return {
+    all: () => curver.all(drawn.edges).map(finish),
+    of(edge: DrawnEdge): SceneEdge | null {
+      const known = made.get(edge.id);
+      if (known !== undefined) return known;
+      const curve = curver.one(edge);
+      if (curve !== null) return finish(curve);
+      made.set(edge.id, null);
+      return null;
+    },
+  };
+}
+
+function edgesByNode(edges: readonly DrawnEdge[]): Map<string, DrawnEdge[]> {
+  const edgesOf = new Map<string, DrawnEdge[]>();
+  const put = (id: string, edge: DrawnEdge) => {
+    const list = edgesOf.get(id);
+    if (list === undefined) edgesOf.set(id, [edge]);
+    else list.push(edge);
+  };
+  for (const edge of edges) {
+    put(edge.source, edge);
+    if (edge.destination !== edge.source) put(edge.destination, edge);
+  }
+  return edgesOf;
+}
+
+function boxesOf(drawn: Drawn, placement: Placement): SceneBox[] {
+  const titles = new Map(drawn.containers.map(({ id, title }) => [id, visibleText(title)]));
+  const sizes = new Map<string, number>();
+  for (const { place, nodes } of drawn.nodes) sizes.set(place, (sizes.get(place) ?? 0) + nodes);
+  return placement.boxes.flatMap((box) => {
+    const title = titles.get(containerAt(box.container));
+    return title === undefined ? [] : [{ ...box, title, nodes: sizes.get(box.container) ?? 0 }];
+  });
+}
+
+function neediest(edges: readonly DrawnEdge[]): GroupState | null {
+  return GROUP_STATES.find((one) => edges.some(({ state }) => state === one)) ?? null;
 }
 
 function textOf(node: DrawnNode, container: string, hasClusters: boolean) {
@@ -152,13 +199,6 @@ function partyWords(kind: string, parties: number): string {
           ? "workloads"
           : "inside";
   return `${formatCount(parties)} ${word}`;
-}
-
-function stateAt(edges: readonly SceneEdge[]): Pick<SceneNode, "state" | "change"> {
-  const state = GROUP_STATES.find((one) => edges.some(({ edge }) => edge.state === one)) ?? null;
-  const first = edges[0]?.change ?? null;
-  const change = edges.every((edge) => edge.change === first) ? first : null;
-  return { state, change };
 }
 
 /** Attempts of the whole range, or of one step of it. */

@@ -120,8 +120,9 @@ function visibleEdges(
   const merged = new Map<string, DrawnEdge & { edges: GraphEdge[] }>();
   const hidden = { ...newTally(), edges: 0 };
   for (const edge of graph.edges) {
-    const states = withoutStates(edge.states, hiddenStates);
-    const sum = sumOf(states);
+    const isWhole = !hasAny(edge.states, hiddenStates);
+    const states = isWhole ? edge.states : withoutStates(edge.states, hiddenStates);
+    const sum = isWhole ? edge : sumOf(states);
     hidden.drops += edge.drops - sum.drops;
     hidden.attempts += edge.attempts - sum.attempts;
     if (sum.drops === 0 && sum.attempts === 0) {
@@ -136,15 +137,33 @@ function visibleEdges(
     if (known === undefined) {
       const { direction } = edge;
       const state = worstState(states);
-      merged.set(id, { id, source, destination, direction, state, states, ...sum, edges: [edge] });
+      const { drops, attempts } = sum;
+      const tally = { drops, attempts };
+      merged.set(id, {
+        id,
+        source,
+        destination,
+        direction,
+        state,
+        states,
+        ...tally,
+        edges: [edge],
+      });
       continue;
     }
+    // The first edge's counts are its own until another one is added to them.
+    if (known.edges.length === 1) known.states = withoutStates(known.states, hiddenStates);
     addTally(known, sum);
     addStates(known.states, states);
     known.state = worstState(known.states);
     known.edges.push(edge);
   }
   return { edges: [...merged.values()].sort(byNeed), hidden };
+}
+
+function hasAny(states: StateTallies, hidden: ReadonlySet<GroupState>): boolean {
+  for (const state of hidden) if (states[state] !== undefined) return true;
+  return false;
 }
 
 /** A copy that may be added to. */

@@ -20,8 +20,6 @@ export type Curve = {
   bottom: number;
 };
 
-export type NodeInfo = { container: string };
-
 type Side = "left" | "right";
 type Ends = { edge: DrawnEdge; from: Side; to: Side; loop: boolean };
 
@@ -29,32 +27,49 @@ type Ends = { edge: DrawnEdge; from: Side; to: Side; loop: boolean };
 const END_STEP = 6;
 const END_ROOM = NODE_HEIGHT - 8;
 
-export function curvesOf(
-  edges: readonly DrawnEdge[],
-  placement: Placement,
-  containerOf: (node: string) => string,
-): Curve[] {
+export type Curver = {
+  /** All edges of a picture, with their ends spread. Edges without a place are left out. */
+  all(edges: readonly DrawnEdge[]): Curve[];
+  /** A single edge of a picture that is too crowded for all. */
+  one(edge: DrawnEdge): Curve | null;
+};
+
+export function createCurver(placement: Placement, placeOf: (node: string) => string): Curver {
   const places = new Map<string, Point>(placement.nodes.map((node) => [node.id, node]));
   const ways = new Map(placement.ways.map(({ edge, points }) => [edge, points]));
-  const placed = edges.flatMap((edge): Ends[] => {
+
+  function endsOf(edge: DrawnEdge): Ends | null {
     const source = places.get(edge.source);
     const destination = places.get(edge.destination);
-    if (source === undefined || destination === undefined) return [];
-    return [{ edge, ...sidesOf(source, destination) }];
-  });
-  const shifts = spreadEnds(placed, places);
-  const used = new Map<string, number>();
-  return placed.map((ends, at) => {
+    if (source === undefined || destination === undefined) return null;
+    return { edge, ...sidesOf(source, destination) };
+  }
+
+  function curveOf(ends: Ends, fromShift: number, toShift: number, used: Map<string, number>) {
     const { edge } = ends;
-    const way = `${containerOf(edge.source)}\n${containerOf(edge.destination)}`;
-    const lane = ways.get(way);
+    const way = `${placeOf(edge.source)}\n${placeOf(edge.destination)}`;
     const nth = used.get(way) ?? 0;
     used.set(way, nth + 1);
-    const start = endPoint(places.get(edge.source), ends.from, shifts.from[at] ?? 0);
-    const end = endPoint(places.get(edge.destination), ends.to, shifts.to[at] ?? 0);
+    const start = endPoint(places.get(edge.source), ends.from, fromShift);
+    const end = endPoint(places.get(edge.destination), ends.to, toShift);
     if (ends.loop) return loopCurve(edge, start, end);
-    return throughCurve(edge, start, end, ends.to === "left" ? 1 : -1, lane, nth);
-  });
+    return throughCurve(edge, start, end, ends.to === "left" ? 1 : -1, ways.get(way), nth);
+  }
+
+  return {
+    all(edges) {
+      const placed = edges.map(endsOf).filter((ends) => ends !== null);
+      const shifts = spreadEnds(placed, places);
+      const used = new Map<string, number>();
+      return placed.map((ends, at) =>
+        curveOf(ends, shifts.from[at] ?? 0, shifts.to[at] ?? 0, used),
+      );
+    },
+    one(edge) {
+      const ends = endsOf(edge);
+      return ends === null ? null : curveOf(ends, 0, 0, new Map());
+    },
+  };
 }
 
 function sidesOf(source: Point, destination: Point): Omit<Ends, "edge"> {
