@@ -22,7 +22,14 @@ import {
   type ViewDelta,
 } from "./view";
 import { bump, createWindowCounts, STATES } from "./window-counts";
-import { firstGroups, groupRow, groupStateIndex, sum, type WindowGroup } from "./window-group";
+import {
+  type Cell,
+  firstGroups,
+  groupRow,
+  groupStateIndex,
+  sum,
+  type WindowGroup,
+} from "./window-group";
 
 export type WindowOptions = {
   fromMs: number;
@@ -105,6 +112,7 @@ export type LiveWindow = {
   readonly isLoose: boolean;
 };
 
+type SlotSpan = { slot: number; fromMs: number; toMs: number };
 const ALWAYS = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
 export function createWindow(options: WindowOptions): LiveWindow {
@@ -183,26 +191,41 @@ export function createWindow(options: WindowOptions): LiveWindow {
     const [first] = places;
     if (first === undefined) return untold;
     const endMs = Math.max(...places.map((one) => one.toMs));
+    /** Mostly one answer holds for all of a series; else null. */
+    const turned = new Map<Cell, Outcome | null>();
     for (const cell of counts.cells.values()) {
       if (!affects(cell.series)) continue;
-      // Mostly one answer holds for all of it.
       const whole = outcomeDuring(cell.series, first.fromMs, endMs);
       if (whole !== null && cell.parts.every(({ outcome }) => outcome.key === whole.key)) continue;
-      for (const one of places) {
-        if (counts.dropsOf(cell, one.slot) === 0) continue;
-        const outcome = whole ?? outcomeDuring(cell.series, one.fromMs, one.toMs);
-        if (outcome === null) untold.add(cell.series);
-        else if (counts.settle(cell, one.slot, outcome)) {
-          changed.add(cell.group);
-          hasChanged = true;
+      turned.set(cell, whole);
+    }
+    const settle = (cell: Cell, whole: Outcome | null, one: SlotSpan) => {
+      const outcome = whole ?? outcomeDuring(cell.series, one.fromMs, one.toMs);
+      if (outcome === null) untold.add(cell.series);
+      else if (counts.settle(cell, one.slot, outcome)) {
+        changed.add(cell.group);
+        hasChanged = true;
+      }
+    };
+    // A few are looked up in every slot; of many it costs less to go through what each slot has.
+    const areFew = turned.size * 8 < counts.cells.size;
+    for (const one of places) {
+      if (areFew) {
+        for (const [cell, whole] of turned) {
+          if (counts.dropsOf(cell, one.slot) > 0) settle(cell, whole, one);
         }
+        continue;
+      }
+      for (const cell of counts.cellsIn(one.slot)) {
+        const whole = turned.get(cell);
+        if (whole !== undefined) settle(cell, whole, one);
       }
     }
     return untold;
   }
 
   /** Each slot with the span of what is counted in it: a clock that is ahead reaches past its end. */
-  function slotSpans(): { slot: number; fromMs: number; toMs: number }[] {
+  function slotSpans(): SlotSpan[] {
     return Array.from({ length: slots }, (_, i) => {
       const slot = (firstBucket + i) % slots;
       const endMs = (firstBucket + i + 1) * stepMs;

@@ -13,6 +13,8 @@ export type SlotCounts = {
   add(row: number, slot: number, kind: number, drops: number, attempts: number): void;
   drops(row: number, slot: number, kind: number): number;
   attempts(row: number, slot: number, kind: number): number;
+  /** Rows that may have counts in a slot, each perhaps several times. */
+  rowsIn(slot: number): readonly number[];
   /** Empties a slot: `visit` gets each row that has counts there, before they become zero. */
   clear(slot: number, visit: (row: number) => void): void;
 };
@@ -71,6 +73,7 @@ export function createSlotCounts(slots: number, kinds: number): SlotCounts {
     attempts(row, slot, kind) {
       return counts[slot]?.[row * width + kind * 2 + 1] ?? 0;
     },
+    rowsIn: (slot) => touched[slot] ?? [],
     clear(slot, visit) {
       const here = counts[slot] ?? NOTHING;
       for (const row of touched[slot] ?? []) {

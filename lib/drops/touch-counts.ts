@@ -46,12 +46,11 @@ export function createTouchCounts(slots: number): TouchCounts {
   let remarked = new Set<WindowGroup>();
 
   function addTouch(group: WindowGroup, slot: number, touch: Touch, drops: number): void {
-    const name = nameOf(touch);
-    let count = group.touches.get(name);
+    let count = group.touches.get(touch);
     if (count === undefined) {
       count = { row: groupCounts.newRow(), touch, group, drops: 0 };
       countByRow[count.row] = count;
-      group.touches.set(name, count);
+      group.touches.set(touch, count);
       meet(touch.id, group);
     }
     groupCounts.add(count.row, slot, 0, drops, 0);
@@ -63,7 +62,7 @@ export function createTouchCounts(slots: number): TouchCounts {
     if (count.drops > 0) return;
     countByRow[count.row] = null;
     groupCounts.freeRow(count.row);
-    count.group.touches.delete(nameOf(count.touch));
+    count.group.touches.delete(count.touch);
     part(count.touch.id, count.group);
   }
 
@@ -138,8 +137,4 @@ export function createTouchCounts(slots: number): TouchCounts {
       return groups;
     },
   };
-}
-
-function nameOf({ id, does }: Touch): string {
-  return `${does} ${id}`;
 }

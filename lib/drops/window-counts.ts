@@ -40,6 +40,8 @@ export type WindowCounts = {
   /** Takes away all that is counted of a series; true when its group has nothing left. */
   remove(cell: Cell): boolean;
   dropsOf(cell: Cell, slot: number): number;
+  /** The series that have drops in a slot. */
+  cellsIn(slot: number): ReadonlySet<Cell>;
   /** Whether there are drops that no series accounts for, because series are too many. */
   readonly isLoose: boolean;
   /** Newest time of what is counted in a slot; it may lie after the slot's end. */
@@ -98,10 +100,11 @@ export function createWindowCounts({
     if (entry.lastMs > (slotLastMs[slot] ?? 0)) slotLastMs[slot] = entry.lastMs;
     const cell = cells.get(series.id) ?? newCell(entry);
     const group = cell === null ? groupOf(entry) : cell.group;
-    count(group, slot, outcome, drops, attempts);
-    if (cell === null) bump(looseDrops, slot, drops);
+    const part = cell === null ? null : partOf(cell, outcome);
+    // As it will be taken back: equal outcomes need not be the same.
+    count(group, slot, part?.outcome ?? outcome, drops, attempts);
+    if (cell === null || part === null) bump(looseDrops, slot, drops);
     else {
-      const part = partOf(cell, outcome);
       part.drops += drops;
       part.attempts += attempts;
       cell.drops += drops;
@@ -214,7 +217,7 @@ export function createWindowCounts({
     cell.drops += drops;
     cell.attempts += attempts;
     partCounts.add(part.row, slot, 0, drops, attempts);
-    count(cell.group, slot, outcome, drops, attempts);
+    count(cell.group, slot, part.outcome, drops, attempts);
     return true;
   }
 
@@ -284,6 +287,14 @@ export function createWindowCounts({
       let drops = 0;
       for (const { row } of cell.parts) drops += partCounts.drops(row, slot, 0);
       return drops;
+    },
+    cellsIn(slot) {
+      const found = new Set<Cell>();
+      for (const row of partCounts.rowsIn(slot)) {
+        const part = partByRow[row] ?? null;
+        if (part !== null && partCounts.drops(row, slot, 0) > 0) found.add(part.cell);
+      }
+      return found;
     },
     get isLoose() {
       return looseDrops.some((drops) => drops > 0);

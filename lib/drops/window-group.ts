@@ -2,7 +2,7 @@
 import type { Series } from "./drop";
 import type { Grouping } from "./group-by";
 import { EXPECTED, stateOf } from "./group-state";
-import type { Outcome } from "./outcome";
+import type { Outcome, Touch } from "./outcome";
 import { attributionView, partyView, reasonView } from "./to-view";
 import type { TouchCount } from "./touch-counts";
 import { GROUP_STATES, type Group, type GroupKey, type Pairing, type RuleMark } from "./view";
@@ -31,8 +31,8 @@ export type WindowGroup = {
   firstMs: number;
   lastMs: number;
   cells: Set<Cell>;
-  /** What expectations do in it, by way and expectation. */
-  touches: Map<string, TouchCount>;
+  /** What expectations do in it. */
+  touches: Map<Touch, TouchCount>;
   /** Null when it must be looked for again. */
   top: Cell | null;
   /** How many series of the group have each source, destination and port. */
