@@ -11,6 +11,7 @@ function source(change: Partial<SourceSummary> = {}): SourceSummary {
     message: "",
     since: "2026-11-21T14:00:00Z",
     lagMs: 2_000,
+    catchingUp: false,
     nodesConnected: 3,
     nodesUnavailable: 0,
     ...change,

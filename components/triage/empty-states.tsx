@@ -13,8 +13,6 @@ import { formatLength, formatStamp } from "@/components/ui/time-text";
 import type { Coverage, SourceSummary, View } from "@/lib/drops/view";
 import type { Query } from "@/lib/query/query";
 
-/** Older than this, the newest flow is history that a source hands over. */
-const CATCHING_UP_MS = 60_000;
 const HALF_HOUR_MS = 1_800_000;
 
 /** Sources deliver, nothing is filtered away, and still no group: the good one. */
@@ -32,14 +30,11 @@ export function NothingDropped({
   const { coverage } = view;
   const { zone } = usePreferences();
   const newest = newestOutside(view);
-  const { title, says } = describeNothing(coverage, rangeText);
+  const { title, says } = describeNothing(coverage, rangeText, range !== null);
+  const isGood = coverage.complete && !(range !== null && isCatchingUp(coverage));
   return (
     <section className="empty" aria-labelledby="empty-title">
-      <Icon
-        name={coverage.complete ? "ok" : "warn"}
-        size={30}
-        className={coverage.complete ? "c-ok" : "c-audit"}
-      />
+      <Icon name={isGood ? "ok" : "warn"} size={30} className={isGood ? "c-ok" : "c-audit"} />
       <h2 id="empty-title">{title}</h2>
       <p>{says}</p>
       <p className="buttons">
@@ -64,24 +59,31 @@ export function NothingDropped({
 }
 
 /** Nothing is good news only where nothing is missing. */
-function describeNothing(coverage: Coverage, rangeText: string): { title: string; says: string } {
-  const lagMs = lagOf(coverage) ?? 0;
+function describeNothing(
+  coverage: Coverage,
+  rangeText: string,
+  live: boolean,
+): { title: string; says: string } {
+  if (live && isCatchingUp(coverage)) {
+    return {
+      title: `Still catching up: the newest flow is ${formatLength(lagOf(coverage) ?? 0)} old`,
+      says: "The source first gives what it still has. Drops of this range show as it gets there.",
+    };
+  }
   if (coverage.complete) {
     return {
       title: `Nothing dropped ${rangeText}`,
       says: "Every source delivered all the time, and no flow was dropped or audited.",
     };
   }
-  if (lagMs > CATCHING_UP_MS) {
-    return {
-      title: `Still catching up: the newest flow is ${formatLength(lagMs)} old`,
-      says: "The source first gives what it still has. Drops of this range show as it gets there.",
-    };
-  }
   return {
     title: `Nothing dropped ${rangeText}, as far as is known`,
     says: "No drop arrived, but the view is incomplete: what was lost may have held some.",
   };
+}
+
+function isCatchingUp({ sources }: Coverage): boolean {
+  return sources.some((source) => source.catchingUp);
 }
 
 /** The newest drop where it lies outside the range, with the half hours around it. */

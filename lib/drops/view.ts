@@ -160,6 +160,8 @@ export type SourceSummary = {
   since: string;
   /** Newest flow's age at arrival, milliseconds; null before the first flow. */
   lagMs: number | null;
+  /** It is handing over what it still has from before: old flows keep coming. */
+  catchingUp: boolean;
   nodesConnected: number;
   nodesUnavailable: number;
 };

@@ -15,7 +15,7 @@ import type { Store } from "@/lib/store/store";
 import { type CoverageKeeper, createCoverageKeeper } from "./coverage-keeper";
 import type { CoverageLog } from "./coverage-log";
 import type { Pace, SourceSetup } from "./source-setup";
-import { createSourceStatus, type SourceStatus } from "./source-status";
+import { createSourceStatus, OLD_FLOW_MS, type SourceStatus } from "./source-status";
 import type { Writer } from "./writer";
 
 export type Ingest = {
@@ -136,6 +136,7 @@ export function createIngest(options: IngestOptions): Ingest {
         const now = nowMs();
         status.provenMs = now;
         status.lagMs = Math.max(0, now - event.flow.timeMs);
+        if (status.lagMs > OLD_FLOW_MS) status.oldFlowMs = now;
         keeper.received(event.flow.timeMs);
         pipeline.push(event.flow, now);
         return;

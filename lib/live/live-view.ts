@@ -155,6 +155,8 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       count(window, drop, outcome);
       if (replacing?.window) count(replacing.window, drop, outcome);
       else if (replacing?.series.has(drop.series.id)) replacing.added.push({ drop, outcome });
+      // What a source hands over of before the range is no news to who looks at it.
+      if (drop.timeMs < window.fromMs) return;
       arrived += 1;
       newest.push({ drop, outcome });
       if (newest.length >= 4 * NEWEST) newest = newest.slice(-NEWEST);

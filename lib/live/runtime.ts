@@ -121,7 +121,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   let newestMs = await newestStored(store, sources);
   const summaries = (): SourceSummary[] =>
-    [...ingests.values()].map((one) => summaryOf(one.status));
+    [...ingests.values()].map((one) => summaryOf(one.status, nowMs()));
   const coverage = (fromMs: number, toMs: number): Coverage =>
     coverageOf(coverageLog, summaries(), fromMs, Math.min(toMs, nowMs()), newestMs);
 
@@ -184,7 +184,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     push: (id) => sources.find((one) => one.id === id)?.push ?? null,
     live: hub.subscribe,
     sourceReports: () => ({
-      sources: [...ingests.values()].map((ingest) => reportOf(ingest.status)),
+      sources: [...ingests.values()].map((ingest) => reportOf(ingest.status, nowMs())),
       store: { problem: storeProblem, waiting: writer.waiting },
       streams: { views: hub.views, subscribers: hub.subscribers },
     }),

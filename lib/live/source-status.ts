@@ -15,6 +15,8 @@ export type SourceStatus = {
   message: string;
   sinceMs: number;
   lagMs: number | null;
+  /** When the last flow came that was much older than its arrival; 0 before the first. */
+  oldFlowMs: number;
   version: string;
   nodesConnected: number;
   nodesUnavailable: number;
@@ -68,6 +70,7 @@ export function createSourceStatus(
     message: "",
     sinceMs: nowMs,
     lagMs: null,
+    oldFlowMs: 0,
     version: "",
     nodesConnected: 0,
     nodesUnavailable: 0,
@@ -82,7 +85,12 @@ export function createSourceStatus(
   };
 }
 
-export function summaryOf(status: SourceStatus): SourceSummary {
+/** A flow that is older than this when it comes is history that a source hands over. */
+export const OLD_FLOW_MS = 60_000;
+/** Old flows that stopped coming this long ago were the last of them. */
+const CATCHING_UP_MS = 5_000;
+
+export function summaryOf(status: SourceStatus, nowMs: number): SourceSummary {
   const { id, kind, address, state, message, sinceMs, lagMs } = status;
   return {
     id,
@@ -92,15 +100,19 @@ export function summaryOf(status: SourceStatus): SourceSummary {
     message,
     since: new Date(sinceMs).toISOString(),
     lagMs: lagMs === null ? null : Math.round(lagMs / 500) * 500,
+    catchingUp:
+      state === "connected" &&
+      (lagMs ?? 0) > OLD_FLOW_MS &&
+      nowMs - status.oldFlowMs < CATCHING_UP_MS,
     nodesConnected: status.nodesConnected,
     nodesUnavailable: status.nodesUnavailable,
   };
 }
 
-export function reportOf(status: SourceStatus): SourceReport {
+export function reportOf(status: SourceStatus, nowMs: number): SourceReport {
   const outcomes: Readonly<Outcomes> = status.account.outcomes;
   return {
-    ...summaryOf(status),
+    ...summaryOf(status, nowMs),
     version: status.version,
     unavailableNodes: status.unavailableNodes,
     received: outcomes.received,
