@@ -9,6 +9,7 @@ import { ExportPanel } from "@/components/flows/export-panel";
 import { FlowsBody, type FlowsHandle } from "@/components/flows/flows-body";
 import { useDropList } from "@/components/flows/use-drop-list";
 import { flowsLink, useFlowsUrl } from "@/components/flows/use-flows-url";
+import { HubbleControl, type HubbleHandle } from "@/components/hubble/hubble-control";
 import { LiveControl } from "@/components/query/live-control";
 import { QueryBox } from "@/components/query/query-box";
 import { QuickFilters } from "@/components/query/quick-filters";
@@ -38,6 +39,7 @@ export function FlowsScreen() {
   const { view } = shown;
   const input = useRef<HTMLInputElement>(null);
   const body = useRef<FlowsHandle>(null);
+  const hubble = useRef<HubbleHandle>(null);
   const namespaces = useNamespaces(view);
   const columns = url.columns ?? readColumns(preferences.columns) ?? DEFAULT_COLUMNS;
   const density = url.density ?? preferences.density;
@@ -68,12 +70,19 @@ export function FlowsScreen() {
         <ShareButton link={() => flowsLink({ ...url, columns, density }, view)} />
       </TopBar>
       <search className="askbar" aria-label="What is shown">
-        <QueryBox q={url.q} onChange={setQuery} input={input} within={url} />
+        <QueryBox
+          q={url.q}
+          onChange={setQuery}
+          input={input}
+          within={url}
+          onPasteHubble={(text) => hubble.current?.paste(text)}
+        />
         <QuickFilters
           query={parsed.ok ? parsed.query : null}
           namespaces={namespaces}
           onChange={setQuery}
         />
+        <HubbleControl url={url} change={change} handle={hubble} />
         <RangePicker url={url} change={change} />
         <LiveControl
           mode={shown.status}

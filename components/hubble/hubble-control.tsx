@@ -6,8 +6,7 @@
 import { lazy, type RefObject, Suspense, useImperativeHandle, useState } from "react";
 import { CopyAs } from "@/components/hubble/copy-as";
 import { Dialog, useDialog } from "@/components/hubble/dialog";
-import type { UrlState } from "@/components/query/url-state";
-import type { ChangeUrl } from "@/components/query/use-url-state";
+import type { AskedState } from "@/components/query/url-state";
 import { Icon } from "@/components/ui/icon";
 import { parseQuery } from "@/lib/query/parse";
 
@@ -20,7 +19,11 @@ const PasteForm = lazy(() =>
 /** Opens "From Hubble" with a text in it, as when one was pasted into the search bar. */
 export type HubbleHandle = { paste: (text: string) => void };
 
-type Props = { url: UrlState; change: ChangeUrl; handle?: RefObject<HubbleHandle | null> };
+type Props = {
+  url: AskedState;
+  change: (change: Partial<AskedState>) => void;
+  handle?: RefObject<HubbleHandle | null>;
+};
 
 export function HubbleControl({ url, change, handle }: Props) {
   const dialog = useDialog();
