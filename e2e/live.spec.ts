@@ -38,7 +38,7 @@ test("details say why, name both flows of the drop and show Hubble's own record"
   page,
 }) => {
   await page.goto(droplens.server.url);
-  await page.getByRole("row").filter({ hasText: "azure-imds-deny" }).click();
+  await page.getByRole("row").filter({ hasText: "azure-imds-deny" }).locator(".cell-count").click();
   const sheet = page.getByRole("complementary", { name: "Group details" });
   await expect(sheet).toContainText("azure-imds-deny");
   await expect(sheet).toContainText("POLICY_DENY");
@@ -53,7 +53,7 @@ test("the address of the page shows a colleague the same", async ({ page, browse
   await page.goto(`${droplens.server.url}/?q=ns:payments`);
   await expect(page.getByRole("row").filter({ hasText: "azure-imds-deny" })).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: "productpage" })).toHaveCount(0);
-  await page.getByRole("row").filter({ hasText: "azure-imds-deny" }).click();
+  await page.getByRole("row").filter({ hasText: "azure-imds-deny" }).locator(".cell-count").click();
   await expect(page).toHaveURL(/open=[0-9a-f]{16}/);
 
   const context = await browser.newContext();
