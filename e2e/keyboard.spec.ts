@@ -70,7 +70,11 @@ for (const theme of ["light", "dark"] as const) {
       await page.goto(droplens.server.url);
       await expect(page.getByText("azure-imds-deny").first()).toBeVisible();
       await check();
-      await page.getByRole("row").filter({ hasText: "azure-imds-deny" }).locator(".cell-count").click();
+      await page
+        .getByRole("row")
+        .filter({ hasText: "azure-imds-deny" })
+        .locator(".cell-count")
+        .click();
       await expect(page.getByRole("complementary", { name: "Group details" })).toContainText(
         "bpf_lxc.c",
       );
