@@ -4,7 +4,6 @@ import { EDGE_FORMS, widthOf } from "@/components/graph/forms";
 import type { Look } from "@/components/graph/look";
 import type { Pen } from "@/components/graph/pen";
 import type { SceneEdge } from "@/components/graph/scene";
-import { formatCount } from "@/components/ui/number-text";
 import type { Bundle } from "@/lib/graph/bundle";
 import type { EdgeLabel } from "@/lib/graph/labels";
 
@@ -59,28 +58,14 @@ export function drawLabel(pen: Pen, label: EdgeLabel, { palette }: Look): void {
   pen.text(port, { x: left + 4 + countWidth, y }, { size: 10.5, color: palette.dim });
 }
 
-/** One ribbon for all edges between two boxes, with their number where there is room. */
+/** One ribbon for all edges between two boxes. */
 export function drawBundle(pen: Pen, bundle: Bundle, look: Look, isQuiet: boolean): void {
   const { palette, zoom } = look;
   const { start, end, heading, state } = bundle;
-  const width = (1 + Math.log2(1 + bundle.edges) * 0.8) / Math.max(zoom, 0.25);
-  const dx = end.x - start.x;
-  const bend = Math.max(40, Math.abs(dx) * 0.45) * heading;
+  const width = (0.8 + Math.log10(1 + bundle.attempts) * 0.7) / Math.max(zoom, 0.25);
+  const bend = Math.max(40, Math.abs(end.x - start.x) * 0.45) * heading;
   const pieces = [start.x + bend, start.y, end.x - bend, end.y, end.x, end.y];
   const color = palette.states[state];
   const dash = EDGE_FORMS[state].dash.map((part) => part * width);
-  pen.curve(start, pieces, { color, width, dash, alpha: isQuiet ? 0.06 : 0.3 });
-  if (isQuiet || bundle.edges < 3 || Math.abs(dx) * zoom < 60) return;
-  const size = 10.5 / zoom;
-  const text = formatCount(bundle.edges);
-  const at = { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 };
-  const half = (text.length * 0.33 + 0.4) * size;
-  pen.rect(
-    { x: at.x - half, y: at.y - size * 0.7, width: 2 * half, height: size * 1.4 },
-    size * 0.3,
-    palette.ground,
-    null,
-    0.85,
-  );
-  pen.text(text, at, { size, color: palette.soft, align: "center" });
+  pen.curve(start, pieces, { color, width, dash, alpha: isQuiet ? 0.07 : 0.5 });
 }

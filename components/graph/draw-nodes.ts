@@ -23,9 +23,13 @@ export function drawBox(pen: Pen, box: SceneBox, look: Look): void {
 
 /** From afar the title stands over the bars, in a size that can be read, as long as it has room. */
 export function drawFarTitle(pen: Pen, box: SceneBox, { palette, zoom }: Look): void {
-  const size = Math.min(12.5 / zoom, box.height * 0.46);
-  if (size * zoom < 7.5) return;
-  const text = box.nodes > 1 ? `${box.title}  ${formatCount(box.nodes)}` : box.title;
+  const counted = box.nodes > 1 ? `${box.title} ${formatCount(box.nodes)}` : box.title;
+  const fits = roughWidth(counted, { size: 9 / zoom, color: "", bold: true }) < box.width - 6;
+  const text = fits ? counted : box.title;
+  const room = (box.width - 4) / (roughWidth(text, { size: 1, color: "", bold: true }) + 1.1);
+  // Rather small than cut, as long as it can be read.
+  const size = Math.min(Math.max(Math.min(12.5 / zoom, room), 8 / zoom), box.height * 0.46);
+  if (size * zoom < 7) return;
   const width = Math.min(box.width - 4, roughWidth(text, { size, color: "", bold: true }) + size);
   const plate = { x: box.x + 2, y: box.y + 2, width, height: size * 1.45 };
   pen.rect(plate, size * 0.25, palette.box, null, 0.9);
@@ -64,10 +68,13 @@ export function drawNode(pen: Pen, node: SceneNode, look: Look, isQuiet: boolean
   drawText(pen, node, look, alpha);
 }
 
-/** A bar whose filling says the neediest state: whole, outlined, or only its left edge. */
+/**
+ * A bar whose filling says the neediest state (whole, outlined, or only its left edge), the
+ * stronger the busier it is.
+ */
 function drawFar(pen: Pen, node: SceneNode, { palette, zoom }: Look, alpha: number): void {
   const rect = { x: node.x, y: node.y + 3, width: NODE_WIDTH, height: NODE_HEIGHT - 6 };
-  const { state } = node;
+  const { state, heat } = node;
   if (state === null) {
     pen.rect(rect, 0, palette.nodeDim, null, alpha);
     return;
@@ -80,7 +87,13 @@ function drawFar(pen: Pen, node: SceneNode, { palette, zoom }: Look, alpha: numb
     return;
   }
   pen.rect(rect, 0, palette.nodeDim, null, alpha);
-  pen.rect({ ...rect, width: isSolid ? rect.width : 26 }, 0, color, null, alpha * 0.62);
+  pen.rect(
+    { ...rect, width: isSolid ? rect.width : 26 },
+    0,
+    color,
+    null,
+    alpha * (0.16 + 0.7 * heat * heat),
+  );
 }
 
 function drawText(pen: Pen, node: SceneNode, { palette }: Look, alpha: number): void {

@@ -18,11 +18,6 @@ export function drawScene(pen: Pen, scene: Scene, look: Look): void {
   for (const box of scene.boxes) {
     if (isSeen(look, box.x, box.y, box.width, box.height)) drawBox(pen, box, look);
   }
-  for (const bundle of scene.bundles) {
-    if (touches(look, bundle.start.x, bundle.start.y, bundle.end.x, bundle.end.y)) {
-      drawBundle(pen, bundle, look, isQuiet);
-    }
-  }
   for (const edge of edgesAtRest(scene, look)) {
     if (!active.ids.has(edge.edge.id)) drawEdge(pen, edge, look, isQuiet ? "quiet" : "plain");
   }
@@ -33,6 +28,11 @@ export function drawScene(pen: Pen, scene: Scene, look: Look): void {
   for (const node of scene.nodes) {
     if (isSeen(look, node.x, node.y, NODE_WIDTH, NODE_HEIGHT)) {
       drawNode(pen, node, look, isQuiet && !active.ids.has(node.id));
+    }
+  }
+  for (const bundle of scene.bundles) {
+    if (touches(look, bundle.start.x, bundle.start.y, bundle.end.x, bundle.end.y)) {
+      drawBundle(pen, bundle, look, isQuiet);
     }
   }
   drawWords(pen, scene, look, active.ids);

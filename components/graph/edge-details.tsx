@@ -227,8 +227,8 @@ function Causes({ edge, url }: Props & { edge: GraphEdge }) {
             >
               <FlowText text={cause.text} className="cut grow" />
               <span className="certainty dim">
-                <Icon name={cause.attribution.certainty} size={11} />
-                {certaintyWord(cause.attribution.certainty)}
+                <Icon name={cause.certainty} size={11} />
+                {certaintyWord(cause.certainty)}
               </span>
               <b>{formatCount(cause.attempts)}</b>
             </a>

@@ -142,12 +142,15 @@ export function createGraphCanvas(canvas: HTMLCanvasElement): GraphCanvas {
     resize() {
       const { width, height } = canvas.getBoundingClientRect();
       if (width === size.width && height === size.height) return;
+      const hadSize = size.width > 0;
       size = { width, height };
       canvas.width = Math.round(width * window.devicePixelRatio);
       canvas.height = Math.round(height * window.devicePixelRatio);
       if (wantsFit) showAll();
-      // At once, since a canvas that gets another size is blank until it is painted.
-      paint();
+      // At once, since a canvas that gets another size is blank until it is painted; but the
+      // first picture of all waits for its frame.
+      if (hadSize) paint();
+      else schedule();
       looked?.();
     },
     repaint() {

@@ -28,6 +28,8 @@ export type SceneNode = Point & {
   isAddress: boolean;
   /** The neediest state of its edges; null for a node that has none drawn. */
   state: GroupState | null;
+  /** How busy it is among all, 0 to 1 by the logarithm of its attempts. */
+  heat: number;
 };
 
 export type SceneBox = Box & { title: string; nodes: number };
@@ -64,7 +66,7 @@ export type Scene = {
 const MAX_LABELS = 80;
 
 /** Ribbons of a crowded picture; of the others their box tells when somebody looks. */
-const MAX_BUNDLES = 120;
+const MAX_BUNDLES = 60;
 
 export type SceneOptions = {
   /** Step of the replay, or null for the whole range. */
@@ -79,12 +81,15 @@ export function buildScene(drawn: Drawn, placement: Placement, options: SceneOpt
   const placeOf = (id: string) => drawnNodes.get(id)?.place ?? "";
   const edgesOf = edgesByNode(drawn.edges);
   const hasClusters = drawn.containers.filter(({ kind }) => kind === "cluster").length > 1;
+  const attemptsOf = (node: DrawnNode) => node.out.attempts + node.in.attempts;
+  const most = drawn.nodes.reduce((top, node) => Math.max(top, attemptsOf(node)), 1);
   const nodes = placement.nodes.flatMap(({ id, x, y }): SceneNode[] => {
     const node = drawnNodes.get(id);
     if (node === undefined) return [];
     const title = containers.get(node.container)?.title ?? "";
     const state = neediest(edgesOf.get(id) ?? []);
-    return [{ id, x, y, drawn: node, ...textOf(node, title, hasClusters), state }];
+    const heat = Math.log1p(attemptsOf(node)) / Math.log1p(most);
+    return [{ id, x, y, drawn: node, ...textOf(node, title, hasClusters), state, heat }];
   });
   const curves = createSceneCurves(drawn, placement, placeOf, options);
   const isCrowded = drawn.edges.length > MAX_SINGLE_EDGES;

@@ -9,7 +9,6 @@ import { stateOf } from "@/lib/drops/group-state";
 import { hash64 } from "@/lib/drops/hash";
 import type { LoadRow } from "@/lib/drops/live-window";
 import { plainOutcome } from "@/lib/drops/outcome";
-import { attributionView } from "@/lib/drops/to-view";
 import { type GroupState, TREND_BLOCKS } from "@/lib/drops/view";
 import type {
   EdgeCause,
@@ -237,7 +236,7 @@ function finishCause({ series, states, drops, attempts }: Cause): EdgeCause {
   return {
     group: series.group,
     text: groupText("policy", series),
-    attribution: attributionView(series.attribution, series.reason),
+    certainty: series.attribution.certainty,
     state,
     drops,
     attempts,

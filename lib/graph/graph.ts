@@ -2,9 +2,9 @@
  * The shape of the graph: who is dropped talking to whom. Built from counts of series by
  * `build-graph`; what `/api/graph` answers and every drawing, matrix and table starts from.
  */
-import type { PartyKind } from "@/lib/drops/drop";
+import type { Certainty, PartyKind } from "@/lib/drops/drop";
 import type { Direction } from "@/lib/drops/flow";
-import type { AttributionView, Coverage, GroupState } from "@/lib/drops/view";
+import type { Coverage, GroupState } from "@/lib/drops/view";
 
 /** What a node stands for, the finest first. */
 export const GRAPH_LEVELS = ["identity", "workload", "namespace", "cluster"] as const;
@@ -67,7 +67,7 @@ export type EdgeCause = Tally & {
   /** Id of the policy group in Triage. */
   group: string;
   text: string;
-  attribution: AttributionView;
+  certainty: Certainty;
   state: GroupState;
 };
 
