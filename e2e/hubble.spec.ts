@@ -131,7 +131,8 @@ test("what Hubble cannot say is named beside the command", async ({ page }) => {
 
 test("a group and a series are copied by what they are", async ({ page }) => {
   await open(page);
-  await page.getByText("azure-imds-deny").first().click();
+  const row = page.getByRole("row").filter({ hasText: "azure-imds-deny" });
+  await row.locator(".cell-count").click();
   const sheet = page.getByRole("complementary", { name: "Group details" });
   await sheet.getByRole("button", { name: "Copy as: this group" }).click();
   const group = page.getByRole("dialog", { name: "Copy this group for Hubble" });

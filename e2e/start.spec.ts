@@ -131,7 +131,9 @@ test("the demo starts with one command and shows groups by policy and tag", asyn
   const server = await startDroplens({}, ["--demo"]);
   try {
     await page.goto(server.url);
-    await expect(page.getByRole("row").filter({ hasText: "azure-imds-deny" })).toBeVisible();
+    // A day of history comes first, which takes a slow machine a while.
+    const row = page.getByRole("row").filter({ hasText: "azure-imds-deny" });
+    await expect(row).toBeVisible({ timeout: 45_000 });
     await expect(
       page.getByRole("row").filter({ hasText: "ccnp_egress_denied_azure_imds" }),
     ).toBeVisible();

@@ -20,6 +20,8 @@ import {
 const STOP_MS = 1_500;
 
 export async function startRuntime(): Promise<void> {
+  // Whoever read the log may be gone; that must neither end the server nor keep it from ending.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   try {
     const config = parseConfig(process.env);
     installStamp(config.auth.mode === "proxy" ? config.auth.header : null);
