@@ -7,35 +7,37 @@ import type { Scene, SceneEdge } from "@/components/graph/scene";
 import type { DrawnEdge } from "@/lib/graph/choose";
 import { NODE_HEIGHT, NODE_WIDTH } from "@/lib/graph/placement";
 
-/** From here single edges are drawn even where there are too many for all. */
-const CLOSE_ZOOM = 0.72;
-/** Single edges in one picture of a crowded graph. */
-const MAX_CLOSE_EDGES = 300;
-
 export function drawScene(pen: Pen, scene: Scene, look: Look): void {
   const active = activeParts(scene, look);
   const isQuiet = active.ids.size > 0;
   for (const box of scene.boxes) {
     if (isSeen(look, box.x, box.y, box.width, box.height)) drawBox(pen, box, look);
   }
-  for (const edge of edgesAtRest(scene, look)) {
-    if (!active.ids.has(edge.edge.id)) drawEdge(pen, edge, look, isQuiet ? "quiet" : "plain");
+  for (const line of scene.curves) {
+    if (active.ids.has(line.edge.id) || !isLineSeen(look, line)) continue;
+    drawEdge(pen, line, look, isQuiet ? "quiet" : "plain");
   }
-  for (const edge of active.edges) {
-    const line = scene.curveOf(edge);
-    if (line !== null && isLineSeen(look, line)) drawEdge(pen, line, look, "active");
-  }
+  // Among few nodes lines pass between; among many they would be lost below.
+  if (!scene.isCrowded) drawActive(pen, scene, look, active.edges);
   for (const node of scene.nodes) {
     if (isSeen(look, node.x, node.y, NODE_WIDTH, NODE_HEIGHT)) {
       drawNode(pen, node, look, isQuiet && !active.ids.has(node.id));
     }
   }
+  if (scene.isCrowded) drawActive(pen, scene, look, active.edges);
   for (const bundle of scene.bundles) {
     if (touches(look, bundle.start.x, bundle.start.y, bundle.end.x, bundle.end.y)) {
       drawBundle(pen, bundle, look, isQuiet);
     }
   }
   drawWords(pen, scene, look, active.ids);
+}
+
+function drawActive(pen: Pen, scene: Scene, look: Look, edges: Iterable<DrawnEdge>): void {
+  for (const edge of edges) {
+    const line = scene.curveOf(edge);
+    if (line !== null && isLineSeen(look, line)) drawEdge(pen, line, look, "active");
+  }
 }
 
 function drawWords(pen: Pen, scene: Scene, look: Look, active: ReadonlySet<string>): void {
@@ -51,22 +53,6 @@ function drawWords(pen: Pen, scene: Scene, look: Look, active: ReadonlySet<strin
       drawLabel(pen, label, look);
     }
   }
-}
-
-/** All lines that are seen; of a crowded picture those of the nodes that are near. */
-function edgesAtRest(scene: Scene, look: Look): SceneEdge[] {
-  if (!scene.isCrowded) return scene.curves.filter((edge) => isLineSeen(look, edge));
-  if (look.zoom < CLOSE_ZOOM) return [];
-  const near = new Set<SceneEdge>();
-  for (const node of scene.nodes) {
-    if (!isSeen(look, node.x, node.y, NODE_WIDTH, NODE_HEIGHT)) continue;
-    for (const edge of scene.edgesOf.get(node.id) ?? []) {
-      if (near.size >= MAX_CLOSE_EDGES) return [...near];
-      const line = scene.curveOf(edge);
-      if (line !== null) near.add(line);
-    }
-  }
-  return [...near];
 }
 
 /** What is hovered, selected or under the cursor, with its edges and their other ends. */

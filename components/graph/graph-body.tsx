@@ -161,7 +161,7 @@ export function GraphBody(props: Props) {
             {state.form === "graph" && shown?.isCrowded === true && (
               <p className="graph-crowd">
                 More than {MAX_SINGLE_EDGES} edges are drawn as ribbons between boxes, the busiest
-                first. Point at a node or come nearer to see single ones.
+                only. Point at a node, or select it, to see each of its edges.
               </p>
             )}
             {state.form === "graph" && (
@@ -234,7 +234,7 @@ function useDrawn(graph: GraphAnswer, state: GraphState, url: UrlState, tidied: 
 
 /** Who asks for many edges wants to see them. */
 function perBoxOf(top: number): number {
-  if (top <= 50) return 10;
+  if (top <= 50) return 8;
   return top <= 100 ? 16 : Number.POSITIVE_INFINITY;
 }
 

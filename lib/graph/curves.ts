@@ -42,6 +42,8 @@ export function createCurver(placement: Placement, placeOf: (node: string) => st
     const source = places.get(edge.source);
     const destination = places.get(edge.destination);
     if (source === undefined || destination === undefined) return null;
+    // What is refused to itself goes round its left, where fewer lines leave.
+    if (edge.source === edge.destination) return { edge, from: "left", to: "left", loop: true };
     return { edge, ...sidesOf(source, destination) };
   }
 
@@ -52,7 +54,7 @@ export function createCurver(placement: Placement, placeOf: (node: string) => st
     used.set(way, nth + 1);
     const start = endPoint(places.get(edge.source), ends.from, fromShift);
     const end = endPoint(places.get(edge.destination), ends.to, toShift);
-    if (ends.loop) return loopCurve(edge, start, end);
+    if (ends.loop) return loopCurve(edge, start, end, ends.to);
     return throughCurve(edge, start, end, ends.to === "left" ? 1 : -1, ways.get(way), nth);
   }
 
@@ -108,14 +110,16 @@ function spreadEnds(placed: readonly Ends[], places: ReadonlyMap<string, Point>)
   return shifts;
 }
 
-/** Round the right of a column, further out the longer it is. */
-function loopCurve(edge: DrawnEdge, start: Point, end: Point): Curve {
+/** Round the side of a column, further out the longer it is. */
+function loopCurve(edge: DrawnEdge, start: Point, end: Point, side: Side): Curve {
   const reach = 26 + Math.min(96, Math.abs(end.y - start.y) * 0.28);
-  const out = Math.max(start.x, end.x) + reach;
-  const tilt = start.y === end.y ? 10 : 0;
+  const isLeft = side === "left";
+  const out = isLeft ? Math.min(start.x, end.x) - reach : Math.max(start.x, end.x) + reach;
+  const tilt = edge.source === edge.destination ? 8 : 0;
   const from = { x: start.x, y: start.y - tilt / 2 };
   const to = { x: end.x, y: end.y + tilt / 2 };
-  return finish(edge, from, [out, from.y - tilt, out, to.y + tilt, to.x, to.y], to, -1);
+  const pieces = [out, from.y - tilt, out, to.y + tilt, to.x, to.y];
+  return finish(edge, from, pieces, to, isLeft ? 1 : -1);
 }
 
 function throughCurve(

@@ -21,7 +21,8 @@ export type LayoutModel = {
 /** Beyond so many pairs, edges go straight and do not get lanes of their own. */
 const MAX_LANES = 90;
 const MAX_LANED_NODES = 260;
-const LANE = 18;
+/** Height of a lane, beside the gap that every item keeps. */
+const LANE = 5;
 
 export function buildModel({ nodes, edges }: LayoutInput): LayoutModel {
   const places = new Map(nodes.map(({ id }, at) => [id, at]));
