@@ -20,6 +20,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["[", "]"], "Earlier, later"],
   [["-"], "A range twice as long"],
   [["g", "t"], "Go to Triage"],
+  [["g", "g"], "Go to the graph"],
   [["g", "f"], "Go to Flows"],
   [["g", "e"], "Go to Expected"],
   [["?"], "This list"],
