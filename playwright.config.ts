@@ -36,7 +36,8 @@ export default defineConfig({
   forbidOnly: isCi,
   retries: isCi ? 1 : 0,
   workers: 1,
-  timeout: 60_000,
+  // Of a whole test, on a slow machine; a wait that fails ends it sooner.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   use: {
     ...devices["Desktop Chrome"],
