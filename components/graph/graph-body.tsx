@@ -234,8 +234,7 @@ function useDrawn(graph: GraphAnswer, state: GraphState, url: UrlState, tidied: 
 
 /** Who asks for many edges wants to see them. */
 function perBoxOf(top: number): number {
-  if (top <= 50) return 8;
-  return top <= 100 ? 16 : Number.POSITIVE_INFINITY;
+  return top <= 50 ? 8 : Number.POSITIVE_INFINITY;
 }
 
 /** The middle of the range, or null where the first half tells nothing of the second. */
