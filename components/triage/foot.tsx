@@ -33,8 +33,8 @@ export function Foot({ view, groups, onJump }: Props) {
         </button>
       )}
       <span className="grow" />
-      <button type="button" popoverTarget={HELP_ID}>
-        <kbd>?</kbd> Keys
+      <button type="button" popoverTarget={HELP_ID} aria-label="? Keys">
+        <kbd>?</kbd> <span className="only-wide">Keys</span>
       </button>
     </footer>
   );
