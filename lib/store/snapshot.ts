@@ -8,7 +8,7 @@ import { formatSeriesId } from "./series-id";
 import type { SeriesTable } from "./series-table";
 import { IN_RANGE, type Range, rangeParams } from "./time";
 
-export type SeriesCount = {
+type SeriesCount = {
   series: Series;
   /** Packets: the sum of the drops' counts. */
   drops: number;
@@ -131,30 +131,6 @@ export async function countBySeries(
     attempts: reader.u64(),
   }));
   const series = await readSlots(slots.ids, seriesTable, lane);
-  return rows.flatMap(({ slot, ...counts }) => {
-    const its = series[slot];
-    return its === undefined ? [] : [{ series: its, ...counts }];
-  });
-}
-
-/** The series of a group in a range, the busiest first. */
-export async function seriesOf(
-  engine: Engine,
-  seriesTable: SeriesTable,
-  group: string,
-  range: Range,
-): Promise<SeriesCount[]> {
-  const sql = `SELECT series, ${COUNTS} FROM drops
-    WHERE ${IN_RANGE} AND (${IN_GROUP}) GROUP BY series ORDER BY sum(count) DESC, series`;
-  const slots = createSlots();
-  const rows = await engine.select("read", sql, { ...rangeParams(range), group }, (reader) => ({
-    slot: slots.next(reader),
-    drops: reader.u64(),
-    attempts: reader.u64(),
-    firstMs: reader.u64(),
-    lastMs: reader.u64(),
-  }));
-  const series = await readSlots(slots.ids, seriesTable, "read");
   return rows.flatMap(({ slot, ...counts }) => {
     const its = series[slot];
     return its === undefined ? [] : [{ series: its, ...counts }];

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Drop, Series } from "@/lib/drops/drop";
 import type { DropCursor } from "@/lib/drops/drop-cursor";
 import { sampleDrop, sampleFlow, sampleSeries } from "./sample-drops";
+import { IN_GROUP } from "./snapshot";
 import { openStore, type Store } from "./store";
 
 /** Every byte there is, so that no format in between can hide that it is text. */
@@ -80,7 +81,8 @@ describe("a drop comes back as it went in", () => {
       verdictRaw: null,
       dropRaw: null,
     });
-    expect(await store.groupDrops(text, EVER, 10)).toHaveLength(1);
+    const where = { sql: IN_GROUP, params: { group: text } };
+    expect(await store.listDrops({ ...EVER, where, limit: 10 })).toHaveLength(1);
   });
 
   it("with the replacement character for half a surrogate pair", async () => {
@@ -172,19 +174,6 @@ describe("snapshot", () => {
 
   it("is empty for a span without drops", async () => {
     expect(await store.snapshot({ fromMs: 5e12, toMs: 6e12, stepMs })).toEqual([]);
-  });
-
-  it("gives the series of one group with their sums", async () => {
-    const rows = await store.seriesOf("group-3", range);
-    const inGroup = drops.filter(
-      ({ series, timeMs }) =>
-        series.group === "group-3" && timeMs >= range.fromMs && timeMs < range.toMs,
-    );
-    const sum = rows.reduce((total, row) => total + row.drops, 0);
-    expect(sum).toBe(inGroup.reduce((total, { count }) => total + count, 0));
-    expect(rows.map((row) => row.drops)).toEqual(
-      rows.map((row) => row.drops).toSorted((a, b) => b - a),
-    );
   });
 });
 

@@ -34,14 +34,7 @@ import {
 } from "./saved-views-table";
 import { DEFAULT_RETENTION_DAYS } from "./schema";
 import { createSeriesTable } from "./series-table";
-import {
-  IN_GROUP,
-  type SeriesCount,
-  type SnapshotOptions,
-  type SnapshotRow,
-  seriesOf,
-  snapshot,
-} from "./snapshot";
+import { type SnapshotOptions, type SnapshotRow, snapshot } from "./snapshot";
 import { readStats, type StoreStats } from "./stats";
 import type { Range } from "./time";
 
@@ -75,8 +68,6 @@ export type Store = {
   countDrops: DropsTable["count"];
   /** By the uuid of either of its flows. */
   getDrop: (uuid: string) => Promise<(StoredDrop & Evidence) | null>;
-  groupDrops: (group: string, range: Range, limit: number) => Promise<StoredDrop[]>;
-  seriesOf: (group: string, range: Range) => Promise<SeriesCount[]>;
   /** uuids of all flows whose drops lie at or after `sinceMs`. */
   recentUuids: (sinceMs: number) => Promise<string[]>;
   /** Newest credible time of a source's drops; null when it has none. */
@@ -147,9 +138,6 @@ function storeOver(engine: Engine, lock: FolderLock, nowMs: () => number): Store
     evidencePage: drops.evidencePage,
     countDrops: drops.count,
     getDrop: drops.get,
-    groupDrops: (group, range, limit) =>
-      drops.list({ ...range, limit, where: { sql: IN_GROUP, params: { group } } }),
-    seriesOf: (group, range) => seriesOf(engine, seriesTable, group, range),
     recentUuids: (sinceMs) => recentUuids(engine, sinceMs),
     newestTimeMs: (origin) => newestTimeMs(engine, origin),
     insertCoverage: (rows) => insertCoverage(engine, rows),
