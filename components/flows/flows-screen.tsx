@@ -9,21 +9,15 @@ import { ExportPanel } from "@/components/flows/export-panel";
 import { FlowsBody, type FlowsHandle } from "@/components/flows/flows-body";
 import { useDropList } from "@/components/flows/use-drop-list";
 import { flowsLink, useFlowsUrl } from "@/components/flows/use-flows-url";
-import { HubbleControl, type HubbleHandle } from "@/components/hubble/hubble-control";
-import { LiveControl } from "@/components/query/live-control";
-import { QueryBox } from "@/components/query/query-box";
-import { QuickFilters } from "@/components/query/quick-filters";
-import { RangePicker } from "@/components/query/range-picker";
+import { AskBar } from "@/components/query/ask-bar";
 import { RANGE_WORDS } from "@/components/query/ranges";
 import { CoverageChip } from "@/components/shell/coverage-chip";
-import { describeLag } from "@/components/shell/coverage-text";
 import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
 import { GO_KEYS } from "@/components/shell/screens";
 import { SHARE_ID, ShareButton } from "@/components/shell/share-button";
 import { nextTheme } from "@/components/shell/theme-switch";
 import { TopBar } from "@/components/shell/top-bar";
 import { Banners } from "@/components/triage/banners";
-import { useNamespaces } from "@/components/triage/namespaces";
 import { useView } from "@/components/triage/use-view";
 import { Waiting } from "@/components/triage/waiting";
 import { setPreferences, usePreferences } from "@/components/ui/preferences";
@@ -39,11 +33,8 @@ export function FlowsScreen() {
   const { view } = shown;
   const input = useRef<HTMLInputElement>(null);
   const body = useRef<FlowsHandle>(null);
-  const hubble = useRef<HubbleHandle>(null);
-  const namespaces = useNamespaces(view);
   const columns = url.columns ?? readColumns(preferences.columns) ?? DEFAULT_COLUMNS;
   const density = url.density ?? preferences.density;
-  const setQuery = (q: string) => change({ q });
 
   useHotkeys({
     "/": () => input.current?.focus(),
@@ -69,29 +60,15 @@ export function FlowsScreen() {
         {view !== null && <CoverageChip coverage={view.coverage} />}
         <ShareButton link={() => flowsLink({ ...url, columns, density }, view)} />
       </TopBar>
-      <search className="askbar" aria-label="What is shown">
-        <QueryBox
-          q={url.q}
-          onChange={setQuery}
-          input={input}
-          within={url}
-          onPasteHubble={(text) => hubble.current?.paste(text)}
-        />
-        <QuickFilters
-          query={parsed.ok ? parsed.query : null}
-          namespaces={namespaces}
-          onChange={setQuery}
-        />
-        <HubbleControl url={url} change={change} handle={hubble} />
-        <RangePicker url={url} change={change} />
-        <LiveControl
-          mode={shown.status}
-          behind={view === null ? "" : describeLag(view.coverage)}
-          waiting={state.waiting}
-          what="drop"
-          change={change}
-        />
-      </search>
+      <AskBar
+        url={url}
+        query={parsed.ok ? parsed.query : null}
+        shown={shown}
+        waiting={state.waiting}
+        what="drop"
+        change={change}
+        input={input}
+      />
       <div>
         <Banners shown={shown} problems={problems} />
       </div>

@@ -10,16 +10,11 @@ import { selectionQuery } from "@/components/graph/narrow";
 import { FINDER_ID } from "@/components/graph/node-finder";
 import { useGraph } from "@/components/graph/use-graph";
 import { graphLink, useGraphUrl } from "@/components/graph/use-graph-url";
-import { HubbleControl, type HubbleHandle } from "@/components/hubble/hubble-control";
-import { LiveControl } from "@/components/query/live-control";
-import { QueryBox } from "@/components/query/query-box";
-import { QuickFilters } from "@/components/query/quick-filters";
-import { RangePicker } from "@/components/query/range-picker";
+import { AskBar } from "@/components/query/ask-bar";
 import { RANGE_WORDS } from "@/components/query/ranges";
 import type { UrlState } from "@/components/query/url-state";
 import type { ChangeUrl } from "@/components/query/use-url-state";
 import { CoverageChip } from "@/components/shell/coverage-chip";
-import { describeLag } from "@/components/shell/coverage-text";
 import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
 import { GO_KEYS } from "@/components/shell/screens";
 import { SHARE_ID, ShareButton } from "@/components/shell/share-button";
@@ -27,7 +22,6 @@ import { nextTheme } from "@/components/shell/theme-switch";
 import { TopBar } from "@/components/shell/top-bar";
 import { Banners } from "@/components/triage/banners";
 import { AllFiltered, NotConnected, NothingDropped } from "@/components/triage/empty-states";
-import { useNamespaces } from "@/components/triage/namespaces";
 import { type ShownView, useView } from "@/components/triage/use-view";
 import { Waiting } from "@/components/triage/waiting";
 import { Icon } from "@/components/ui/icon";
@@ -47,9 +41,6 @@ export function GraphScreen() {
   const { graph, stale, problem, retry } = useGraph(url, state.level, parsed.ok);
   const input = useRef<HTMLInputElement>(null);
   const body = useRef<GraphHandle>(null);
-  const hubble = useRef<HubbleHandle>(null);
-  const namespaces = useNamespaces(view);
-  const setQuery = (q: string) => change({ q });
 
   useHotkeys({
     ...GO_KEYS,
@@ -69,24 +60,14 @@ export function GraphScreen() {
         {view !== null && <CoverageChip coverage={view.coverage} />}
         <ShareButton link={() => graphLink({ url, graph: state }, graph)} />
       </TopBar>
-      <search className="askbar" aria-label="What is shown">
-        <QueryBox
-          q={url.q}
-          onChange={setQuery}
-          input={input}
-          within={url}
-          onPasteHubble={(text) => hubble.current?.paste(text)}
-        />
-        <QuickFilters query={query} namespaces={namespaces} onChange={setQuery} />
-        <HubbleControl url={url} change={change} handle={hubble} />
-        <RangePicker url={url} change={change} />
-        <LiveControl
-          mode={shown.status}
-          behind={view === null ? "" : describeLag(view.coverage)}
-          waiting={shown.waiting}
-          change={change}
-        />
-      </search>
+      <AskBar
+        url={url}
+        query={query}
+        shown={shown}
+        waiting={shown.waiting}
+        change={change}
+        input={input}
+      />
       <div>
         <Banners shown={shown} problems={problems} />
         {problem !== null && graph !== null && <Problem problem={problem} retry={retry} />}

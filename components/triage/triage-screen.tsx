@@ -4,22 +4,16 @@
  * in the URL; this component only brings the parts together.
  */
 import { useRef } from "react";
-import { HubbleControl, type HubbleHandle } from "@/components/hubble/hubble-control";
-import { LiveControl } from "@/components/query/live-control";
-import { QueryBox } from "@/components/query/query-box";
-import { QuickFilters } from "@/components/query/quick-filters";
-import { RangePicker } from "@/components/query/range-picker";
+import { AskBar } from "@/components/query/ask-bar";
 import { RANGE_WORDS } from "@/components/query/ranges";
 import { shareLink, useUrlState } from "@/components/query/use-url-state";
 import { CoverageChip } from "@/components/shell/coverage-chip";
-import { describeLag } from "@/components/shell/coverage-text";
 import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
 import { GO_KEYS } from "@/components/shell/screens";
 import { SHARE_ID, ShareButton } from "@/components/shell/share-button";
 import { nextTheme } from "@/components/shell/theme-switch";
 import { TopBar } from "@/components/shell/top-bar";
 import { Banners } from "@/components/triage/banners";
-import { useNamespaces } from "@/components/triage/namespaces";
 import { GROUP_BY_ID } from "@/components/triage/toolbar";
 import { TriageBody, type TriageHandle } from "@/components/triage/triage-body";
 import { useView } from "@/components/triage/use-view";
@@ -37,9 +31,6 @@ export function TriageScreen() {
   const { view } = shown;
   const input = useRef<HTMLInputElement>(null);
   const body = useRef<TriageHandle>(null);
-  const hubble = useRef<HubbleHandle>(null);
-  const namespaces = useNamespaces(view);
-  const setQuery = (q: string) => change({ q });
   const link = () => shareLink(url, view);
 
   useHotkeys({
@@ -71,28 +62,14 @@ export function TriageScreen() {
         <SavedViewsMenu url={url} />
         <ShareButton link={link} liveLink={url.span === null ? () => shareLink(url, null) : null} />
       </TopBar>
-      <search className="askbar" aria-label="What is shown">
-        <QueryBox
-          q={url.q}
-          onChange={setQuery}
-          input={input}
-          within={url}
-          onPasteHubble={(text) => hubble.current?.paste(text)}
-        />
-        <QuickFilters
-          query={parsed.ok ? parsed.query : null}
-          namespaces={namespaces}
-          onChange={setQuery}
-        />
-        <HubbleControl url={url} change={change} handle={hubble} />
-        <RangePicker url={url} change={change} />
-        <LiveControl
-          mode={shown.status}
-          behind={view === null ? "" : describeLag(view.coverage)}
-          waiting={shown.waiting}
-          change={change}
-        />
-      </search>
+      <AskBar
+        url={url}
+        query={parsed.ok ? parsed.query : null}
+        shown={shown}
+        waiting={shown.waiting}
+        change={change}
+        input={input}
+      />
       <div>
         <Banners shown={shown} problems={problems} />
       </div>
