@@ -12,6 +12,7 @@ function source(change: Partial<SourceSummary> = {}): SourceSummary {
     since: "2026-11-21T14:00:00Z",
     lagMs: 2_000,
     catchingUp: false,
+    progress: null,
     nodesConnected: 3,
     nodesUnavailable: 0,
     ...change,

@@ -162,8 +162,18 @@ export type SourceSummary = {
   lagMs: number | null;
   /** It is handing over what it still has from before: old flows keep coming. */
   catchingUp: boolean;
+  /** How far a file is read that is read once; null for every other source. */
+  progress: ReadingProgress | null;
   nodesConnected: number;
   nodesUnavailable: number;
+};
+
+/** Bytes of a file as it lies on the disk, packed or not. At its end `bytes` is `total`. */
+export type ReadingProgress = {
+  bytes: number;
+  total: number;
+  /** Mean since this process began to read; 0 until it is known. */
+  bytesPerSecond: number;
 };
 
 /** A stretch in which a source was not connected; `refilled`: the relay gave its flows afterwards. */

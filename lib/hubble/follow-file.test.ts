@@ -37,13 +37,19 @@ type Follower = {
   uuids: string[];
   words: string[];
   unreadable: string[];
+  progress: { bytes: number; total: number }[];
   ended: Promise<void>;
   stop(): Promise<void>;
 };
 
 function follow(mode: "follow" | "once" = "follow", file = path): Follower {
   const aborter = new AbortController();
-  const seen: Omit<Follower, "ended" | "stop"> = { uuids: [], words: [], unreadable: [] };
+  const seen: Omit<Follower, "ended" | "stop"> = {
+    uuids: [],
+    words: [],
+    unreadable: [],
+    progress: [],
+  };
   const options = {
     path: file,
     mode,
@@ -56,6 +62,7 @@ function follow(mode: "follow" | "once" = "follow", file = path): Follower {
   const take = (event: SourceEvent) => {
     if (event.kind === "flow") seen.uuids.push(event.flow.uuid);
     if (event.kind === "malformed") seen.unreadable.push(event.reason);
+    if (event.kind === "progress") seen.progress.push(event);
     if (event.kind === "status" && event.words !== "") seen.words.push(event.words);
   };
   const ended = (async () => {
@@ -169,6 +176,25 @@ describe("followFile", () => {
     await file.ended;
     expect(file.uuids).toEqual(["a", "b"]);
     expect(file.words.at(-1)).toContain("read to its end");
+  });
+
+  it("tells how far a file is read that is read once, packed or not, and of no other", async () => {
+    const text = lines(...Array.from({ length: 5_000 }, (_, at) => `u${at}`));
+    writeFileSync(path, text);
+    const plain = follow("once");
+    await plain.ended;
+    expect(plain.progress[0]).toEqual({ kind: "progress", bytes: 262_144, total: text.length });
+    expect(plain.progress.at(-1)?.bytes).toBe(text.length);
+    const packed = gzipSync(text);
+    writeFileSync(`${path}.gz`, packed);
+    const unpacked = follow("once", `${path}.gz`);
+    await unpacked.ended;
+    const { length: total } = packed;
+    expect(unpacked.progress.at(-1)).toEqual({ kind: "progress", bytes: total, total });
+    appendFileSync(path, line("next"));
+    const followed = follow();
+    await until(() => expect(followed.uuids).toEqual(["next"]));
+    expect(followed.progress).toEqual([]);
   });
 
   it("unpacks a packed file, and says when it is cut off", async () => {

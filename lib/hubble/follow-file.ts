@@ -4,13 +4,14 @@
  * file waits until there is room.
  */
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createGunzip } from "node:zlib";
 import { messageOf } from "@/lib/errors";
 import { decodeLine } from "./decode";
 import type { PositionMemory } from "./file-position";
 import { createSplitter, type FileLine } from "./line-splitter";
-import type { SourceEvent, StatusEvent } from "./source-event";
+import type { ProgressEvent, SourceEvent, StatusEvent } from "./source-event";
 import { sourceStatus } from "./source-status-event";
 import { createTail, type Tail } from "./tail";
 
@@ -57,6 +58,7 @@ async function* readPlain(
         const { lines, words, idle } = await tail.next();
         yield* status.change("connected", words);
         if (lines.length > 0) yield lines.map(eventOf);
+        if (mode === "once") yield [await progressOf(tail)];
         if (idle && mode === "once") {
           yield tail.rest().map(eventOf);
           yield* status.change("closed", `${path} is read to its end.`);
@@ -78,6 +80,11 @@ async function* readPlain(
   }
 }
 
+async function progressOf(tail: Tail): Promise<ProgressEvent> {
+  const { done, total } = await tail.progress();
+  return { kind: "progress", bytes: done, total };
+}
+
 /** A packed file has no places to go on from: it is read whole, and what came before is known by uuid. */
 async function* readPacked(
   options: FollowFileOptions,
@@ -91,12 +98,14 @@ async function* readPacked(
     const unpacked = createGunzip();
     packed.on("error", (error) => unpacked.destroy(error));
     yield* status.change("connected", "");
+    const { size: total } = await stat(path);
+    const progress = (): ProgressEvent => ({ kind: "progress", bytes: packed.bytesRead, total });
     for await (const chunk of packed.pipe(unpacked)) {
       const lines = splitter.add(chunk);
-      if (lines.length > 0) yield lines.map(eventOf);
+      if (lines.length > 0) yield [...lines.map(eventOf), progress()];
       await options.room();
     }
-    yield splitter.rest().map(eventOf);
+    yield [...splitter.rest().map(eventOf), progress()];
     yield* status.change("closed", `${path} is read to its end.`);
   } catch (error) {
     if (!signal.aborted) {

@@ -8,10 +8,14 @@ export type SourceEvent =
   | SkippedEvent
   | MalformedEvent
   | ShedEvent
+  | ProgressEvent
   | StatusEvent;
 
 /** Flows and other records let go because the consumer was too slow: the only local loss. */
 export type ShedEvent = { kind: "shed"; count: number };
+
+/** How far a file is read that is read once: bytes on the disk, packed or not. */
+export type ProgressEvent = { kind: "progress"; bytes: number; total: number };
 
 /** How a relay is doing, told at every change and after every probe. */
 export type StatusEvent = {

@@ -154,6 +154,13 @@ export function createIngest(options: IngestOptions): Ingest {
       case "skipped":
         status.skipped += 1;
         return;
+      case "progress": {
+        const { bytes, total } = event;
+        const atMs = nowMs();
+        const from = status.progress?.from ?? { bytes, atMs };
+        status.progress = { bytes, total, atMs, from };
+        return;
+      }
       case "status":
         takeStatus(event, keeper);
         return;

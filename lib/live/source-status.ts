@@ -3,7 +3,7 @@
  * what it says it lost. Ingest writes it; the API and the header read it.
  */
 import { type Account, createAccount, type Outcomes } from "@/lib/drops/accounting";
-import type { SourceState, SourceSummary } from "@/lib/drops/view";
+import type { ReadingProgress, SourceState, SourceSummary } from "@/lib/drops/view";
 
 export type SourceStatus = {
   readonly id: string;
@@ -30,8 +30,17 @@ export type SourceStatus = {
   /** Records that are no flows: agent and debug events of exporter files. */
   skipped: number;
   nextTryMs: number | null;
+  /** Of a file that is read once; `from` is where and when this process began. */
+  progress: Reading | null;
   /** When the source last proved to be alive: by an answer or by an event. */
   provenMs: number;
+};
+
+type Reading = {
+  bytes: number;
+  total: number;
+  atMs: number;
+  from: { bytes: number; atMs: number };
 };
 
 /** One element of `/api/sources`; the account has the names of the accounting identity. */
@@ -81,6 +90,7 @@ export function createSourceStatus(
     unreadable: [],
     skipped: 0,
     nextTryMs: null,
+    progress: null,
     provenMs: 0,
   };
 }
@@ -104,9 +114,16 @@ export function summaryOf(status: SourceStatus, nowMs: number): SourceSummary {
       state === "connected" &&
       (lagMs ?? 0) > OLD_FLOW_MS &&
       nowMs - status.oldFlowMs < CATCHING_UP_MS,
+    progress: status.progress === null ? null : progressOf(status.progress),
     nodesConnected: status.nodesConnected,
     nodesUnavailable: status.nodesUnavailable,
   };
+}
+
+function progressOf({ bytes, total, atMs, from }: Reading): ReadingProgress {
+  const seconds = (atMs - from.atMs) / 1_000;
+  const read = bytes - from.bytes;
+  return { bytes, total, bytesPerSecond: seconds < 0.5 ? 0 : Math.round(read / seconds) };
 }
 
 export function reportOf(status: SourceStatus, nowMs: number): SourceReport {
