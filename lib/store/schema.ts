@@ -126,6 +126,34 @@ const SAVED_VIEW_EVENTS = `CREATE TABLE IF NOT EXISTS saved_view_events (
 ) ENGINE = MergeTree ORDER BY seq
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
 
+/**
+ * Names that an address had, as this process remembered them when it last wrote: one row for each
+ * cluster, address and name. What is not written again goes after 92 days, more than names may be remembered.
+ */
+const ADDRESS_NAMES = `CREATE TABLE IF NOT EXISTS address_names (
+  cluster LowCardinality(String),
+  address String,
+  name String,
+  kind LowCardinality(String),
+  node LowCardinality(String),
+  asker String,
+  first DateTime64(3, 'UTC'),
+  last DateTime64(3, 'UTC'),
+  ttl UInt32,
+  written DateTime('UTC') DEFAULT now('UTC')
+) ENGINE = ReplacingMergeTree(written) ORDER BY (cluster, address, name)
+TTL written + toIntervalDay(92)`;
+
+/**
+ * Names that a drop's flows did not give and that its addresses had before; `remembered` is 1 for
+ * the source's, 2 for the destination's, and `names_from` says as JSON where each name was learnt.
+ */
+const REMEMBERED = `ALTER TABLE drops
+  ADD COLUMN IF NOT EXISTS remembered UInt8,
+  ADD COLUMN IF NOT EXISTS src_remembered Array(String),
+  ADD COLUMN IF NOT EXISTS dst_remembered Array(String),
+  ADD COLUMN IF NOT EXISTS names_from String CODEC(ZSTD(1))`;
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
@@ -133,6 +161,7 @@ export const MIGRATIONS: readonly Migration[] = [
     statements: [SERIES, FIRST_SEEN, DROPS, COVERAGE, EXPECTATION_EVENTS],
   },
   { version: 2, name: "saved view events", statements: [SAVED_VIEW_EVENTS] },
+  { version: 3, name: "names of addresses", statements: [ADDRESS_NAMES, REMEMBERED] },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
