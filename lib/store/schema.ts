@@ -154,6 +154,27 @@ const REMEMBERED = `ALTER TABLE drops
   ADD COLUMN IF NOT EXISTS dst_remembered Array(String),
   ADD COLUMN IF NOT EXISTS names_from String CODEC(ZSTD(1))`;
 
+/**
+ * Who does what where several replicas share a server: claims to a name, renewed until they are
+ * let go. A claim counts while it is young by the server's clock; see claims-table.ts.
+ */
+const CLAIMS = `CREATE TABLE IF NOT EXISTS claims (
+  name String,
+  holder String,
+  step UInt64,
+  held UInt8,
+  at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC'),
+  body String CODEC(ZSTD(1))
+) ENGINE = MergeTree ORDER BY (name, holder, step) TTL toDateTime(at) + toIntervalDay(1)`;
+
+/**
+ * `batch` numbers the inserts of one process in their order, so that another can tell what it has
+ * read; see arrivals.ts. The index finds what was received lately without reading the rest.
+ */
+const BATCHES = `ALTER TABLE drops
+  ADD COLUMN IF NOT EXISTS batch UInt64 CODEC(Delta(8), LZ4),
+  ADD INDEX IF NOT EXISTS arrivals received_at TYPE minmax GRANULARITY 1`;
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
@@ -162,6 +183,7 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   { version: 2, name: "saved view events", statements: [SAVED_VIEW_EVENTS] },
   { version: 3, name: "names of addresses", statements: [ADDRESS_NAMES, REMEMBERED] },
+  { version: 4, name: "claims and batches", statements: [CLAIMS, BATCHES] },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
