@@ -36,13 +36,19 @@ export type Engine = {
   close: (patienceMs: number) => Promise<void>;
 };
 
-/** Opens the engine on `folder`, which must exist. Throws what chDB throws. */
-export function openEngine(folder: string): Engine {
+/**
+ * Opens the engine on `folder`, which must exist. With `database` (letters, digits and `_`) every
+ * statement is of that one, which is made if missing. Throws what chDB throws.
+ */
+export function openEngine(folder: string, database?: string): Engine {
   const writer = new Session(folder);
-  const spool = openSpool(folder);
+  const spool = openSpool(folder, database);
   const clients = { write: client(folder), read: client(folder), heavy: client(folder) };
   const queues = { write: createQueue(), read: createQueue(), heavy: createQueue() };
   let closed = false;
+  const entered = database === undefined ? null : enter(database, writer, clients);
+  // Who waits for it is told; nobody need.
+  entered?.catch(nothing);
   // A set of expectations is a long condition. Should this fail, long ones fail, and say so.
   for (const lane of ["read", "heavy"] as const) {
     const query = `SET max_query_size = ${MAX_STATEMENT_BYTES}`;
@@ -51,7 +57,8 @@ export function openEngine(folder: string): Engine {
 
   function inLane<Result>(lane: Lane, task: () => Promise<Result>): Promise<Result> {
     if (closed) return Promise.reject(closedStore());
-    return queues[lane](task);
+    // What could not enter its database must not be run in another.
+    return queues[lane](entered === null ? task : () => entered.then(task));
   }
 
   return {
@@ -78,6 +85,18 @@ export function openEngine(folder: string): Engine {
       writer.close();
     },
   };
+}
+
+/** Each connection has a database of its own that it is in. */
+async function enter(
+  database: string,
+  writer: Session,
+  clients: Record<Lane, ClickHouseClient>,
+): Promise<void> {
+  await writer.queryAsync(`CREATE DATABASE IF NOT EXISTS ${database}`);
+  const query = `USE ${database}`;
+  await writer.queryAsync(query);
+  for (const one of Object.values(clients)) await one.command({ query });
 }
 
 const MAX_STATEMENT_BYTES = 64 << 20;

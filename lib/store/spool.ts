@@ -10,6 +10,8 @@ import { closeSync, ftruncateSync, openSync, rmSync, write } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+export const SPOOL_END = ".rows";
+
 const writeAt = promisify(write);
 
 export type Spool = {
@@ -19,9 +21,9 @@ export type Spool = {
   close: () => void;
 };
 
-/** What a killed process left in the file is written over. */
-export function openSpool(folder: string): Spool {
-  const path = join(folder, "insert.rows");
+/** What a killed process left in the file is written over. `name` tells several of a folder apart. */
+export function openSpool(folder: string, name = "insert"): Spool {
+  const path = join(folder, `${name}${SPOOL_END}`);
   const file = openSync(path, "w", 0o600);
   let sizeBytes = 0;
   return {

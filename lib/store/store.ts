@@ -4,7 +4,7 @@ import type { Facet, GroupBy } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
 import type { Rule } from "@/lib/expectations/rule";
 import type { MinuteCount } from "@/lib/expectations/surge";
-import { closedStore, type Engine, openEngine } from "./connection";
+import { openEngine } from "./connection";
 import { type CoverageRow, insertCoverage, selectCoverage } from "./coverage-table";
 import {
   createDropsTable,
@@ -13,6 +13,7 @@ import {
   type Evidence,
   type StoredDrop,
 } from "./drops-table";
+import { closedStore, type Engine } from "./engine";
 import {
   appendExpectationEvents,
   type ExpectationEventRow,
@@ -110,7 +111,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-function storeOver(engine: Engine, lock: FolderLock, nowMs: () => number): Store {
+export function storeOver(
+  engine: Engine,
+  lock: Pick<FolderLock, "release">,
+  nowMs: () => number,
+): Store {
   const seriesTable = createSeriesTable(engine, nowMs);
   const drops = createDropsTable(engine, seriesTable, nowMs);
   const inserting = new Set<Promise<void>>();

@@ -1,0 +1,91 @@
+/**
+ * Stores that live as long as somebody looks at them: each is a database of its own in the embedded
+ * engine, beside the store and never in it. Droplens keeps them there also where its own store is a
+ * server, because they are of one process and go with it.
+ */
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Session } from "chdb";
+import { AppError, messageOf } from "@/lib/errors";
+import { openEngine } from "./connection";
+import { prepareFolder } from "./folder";
+import { migrate } from "./migrations";
+import { SPOOL_END } from "./spool";
+import { type Store, storeOver } from "./store";
+
+export type ScratchStores = {
+  /**
+   * Makes an empty store; closing it removes it from the disk.
+   * @param id lower-case letters and digits.
+   * @throws AppError `store-unavailable`.
+   */
+  open(id: string): Promise<Store>;
+  /** Removes what a process that was killed has left. Never rejects; answers what it could not do. */
+  sweep(): Promise<string | null>;
+};
+
+const PREFIX = "capture_";
+const PATIENCE_MS = 450;
+
+export function createScratchStores(dataDir: string, nowMs: () => number): ScratchStores {
+  return {
+    async open(id) {
+      const folder = prepareFolder(dataDir);
+      const database = `${PREFIX}${id}`;
+      try {
+        const engine = openEngine(folder.enginePath, database);
+        const drop = { release: () => {} };
+        const store = storeOver(engine, drop, nowMs);
+        try {
+          await migrate(engine, folder.path);
+        } catch (error) {
+          await engine.close(PATIENCE_MS);
+          throw error;
+        }
+        return {
+          ...store,
+          async close() {
+            await store.close();
+            await dropDatabase(folder.enginePath, database);
+          },
+        };
+      } catch (cause) {
+        if (cause instanceof AppError) throw cause;
+        throw new AppError(
+          "store-unavailable",
+          `No room could be made for the capture in ${folder.path}: ${messageOf(cause)}`,
+          { cause },
+        );
+      }
+    },
+
+    async sweep() {
+      try {
+        const enginePath = join(dataDir, "clickhouse");
+        for (const database of leftIn(enginePath)) await dropDatabase(enginePath, database);
+        return null;
+      } catch (error) {
+        return `What earlier captures left could not be removed: ${messageOf(error)}`;
+      }
+    },
+  };
+}
+
+/** As the folders say, so that no engine is opened where there is nothing to remove. */
+function leftIn(enginePath: string): string[] {
+  const metadata = join(enginePath, "metadata");
+  if (!existsSync(metadata)) return [];
+  const names = readdirSync(metadata).map((name) => name.replace(/\.sql$/, ""));
+  return [...new Set(names)].filter((name) => /^capture_[a-z0-9]+$/.test(name));
+}
+
+async function dropDatabase(enginePath: string, database: string): Promise<void> {
+  mkdirSync(enginePath, { recursive: true, mode: 0o700 });
+  const session = new Session(enginePath);
+  try {
+    await session.queryAsync(`DROP DATABASE IF EXISTS ${database} SYNC`);
+    rmSync(join(enginePath, `${database}${SPOOL_END}`), { force: true });
+  } finally {
+    session.close();
+  }
+}
