@@ -5,36 +5,23 @@
  * their own and do not wait for each other. Statements run on libuv's thread pool, never on the
  * event loop; those of a lane queue here, so that waiting ones hold no thread.
  */
-import type { Readable } from "node:stream";
-import { setImmediate } from "node:timers/promises";
 import { type ClickHouseClient, createClient } from "@clickhouse/client";
 import { Session } from "chdb";
 import { createChdbConnection } from "chdb/connection";
 import { AppError, messageOf } from "@/lib/errors";
-import { BinaryReader } from "./binary-reader";
 import { bindLiterals, stringLiteral } from "./bind";
+import {
+  closedStore,
+  collect,
+  decodeRows,
+  type Engine,
+  type Lane,
+  MAX_STATEMENT_BYTES,
+} from "./engine";
 import { settleWithin } from "./patience";
 import { openSpool, type Spool } from "./spool";
 
-export type Lane = "write" | "read" | "heavy";
-
-type Params = Record<string, unknown>;
-
-export type Engine = {
-  /** Runs a statement that answers nothing. */
-  run: (lane: Lane, sql: string, params?: Params) => Promise<void>;
-  /** Runs a SELECT (without FORMAT) and decodes each row, whose columns `decode` reads in order. */
-  select: <Row>(
-    lane: Lane,
-    sql: string,
-    params: Params,
-    decode: (reader: BinaryReader) => Row,
-  ) => Promise<Row[]>;
-  /** Inserts RowBinary; `rows` is not changed until the promise settles. */
-  insert: (table: string, columns: readonly string[], rows: Buffer) => Promise<void>;
-  /** Waits for what was queued, at most `patienceMs`, and lets go of the folder. */
-  close: (patienceMs: number) => Promise<void>;
-};
+export type { Engine, Lane } from "./engine";
 
 /**
  * Opens the engine on `folder`, which must exist. With `database` (letters, digits and `_`) every
@@ -99,8 +86,6 @@ async function enter(
   for (const one of Object.values(clients)) await one.command({ query });
 }
 
-const MAX_STATEMENT_BYTES = 64 << 20;
-
 type ClientConnection = NonNullable<Parameters<typeof createClient>[0]>["connection"];
 
 function client(folder: string): ClickHouseClient {
@@ -120,33 +105,6 @@ function createQueue() {
 }
 
 function nothing(): void {}
-
-/** chDB gives its whole answer in one piece, which is not copied. */
-async function collect(stream: Readable): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of stream) pieces.push(piece as Buffer);
-  return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
-}
-
-/** A large answer is decoded in slices, so that other work of the event loop gets its turn. */
-async function decodeRows<Row>(
-  bytes: Buffer,
-  decode: (reader: BinaryReader) => Row,
-): Promise<Row[]> {
-  const reader = new BinaryReader(bytes);
-  const rows: Row[] = [];
-  while (!reader.done) {
-    rows.push(decode(reader));
-    if (rows.length % ROWS_A_SLICE === 0) await setImmediate();
-  }
-  return rows;
-}
-
-const ROWS_A_SLICE = 20_000;
-
-export function closedStore(): AppError {
-  return new AppError("store-unavailable", "The store is closed.");
-}
 
 async function insertRows(
   writer: Session,
