@@ -33,6 +33,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "lib/live": { imports: ["lib"], packages: "any" },
   "lib/auth": { imports: ["lib/config", "lib/errors"], packages: "any" },
   "lib/http": { imports: ["lib/errors"], packages: "any" },
+  "lib/faults": { imports: ["lib"], packages: "any" },
   "lib/demo": { imports: ["lib/hubble", "lib/drops", "lib/errors"], packages: "any" },
   components: {
     imports: ["lib/drops", "lib/query", "lib/expectations", "lib/graph"],
@@ -75,6 +76,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
 const TEST_ONLY = [
   "components/expectations/sample-row",
   "lib/drops/sample-flow",
+  "lib/faults",
   "lib/expectations/arbitraries",
   "lib/expectations/sample-expectation",
   "lib/query/arbitraries",

@@ -30,17 +30,23 @@ export type CoverageKeeperOptions = {
   isFirst: boolean;
   log: Log;
   nowMs: () => number;
+  timing?: Partial<CoverageTiming>;
 };
 
-const BEAT_MS = 5_000;
-/** The first beat after connecting, so that a process killed soon after leaves a trace. */
-const FIRST_BEAT_MS = 1_000;
-/** How long after connecting the relay's memory is still arriving. */
-const BACKFILL_MS = 10_000;
+export type CoverageTiming = {
+  beatMs: number;
+  /** The first beat after connecting, so that a process killed soon after leaves a trace. */
+  firstBeatMs: number;
+  /** How long after connecting the relay's memory is still arriving. */
+  backfillMs: number;
+};
+
+const TIMING: CoverageTiming = { beatMs: 5_000, firstBeatMs: 1_000, backfillMs: 10_000 };
 
 export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKeeper {
   const { store, coverage, status, log, nowMs } = options;
   const { id, account } = status;
+  const { beatMs: everyMs, firstBeatMs, backfillMs } = { ...TIMING, ...options.timing };
   let connectedMs: number | null = null;
   let beatMs = 0;
   let gap: Stretch | null = null;
@@ -50,7 +56,7 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
   let oldestMs = Number.POSITIVE_INFINITY;
   let isFirst = options.isFirst;
 
-  const timer = setInterval(() => void beat(), BEAT_MS);
+  const timer = setInterval(() => void beat(), everyMs);
   timer.unref();
 
   function connect(): void {
@@ -62,7 +68,7 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
     beatMs = now;
     // Known at once, so that the gap before it ends on the screen; written with the first beat.
     coverage.connected(id, { fromMs: now - 1, toMs: now });
-    setTimeout(() => void beat(), FIRST_BEAT_MS).unref();
+    setTimeout(() => void beat(), firstBeatMs).unref();
   }
 
   /** The stretches since the last beat, told to the log and the store. */
@@ -73,7 +79,7 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
     if (isFirst) noteBackfill(rows, now);
     if (gap !== null) noteRefill(rows, gap);
     // What comes twice later is a node's memory told again, and proves nothing of this gap.
-    if (now - connectedMs > BACKFILL_MS) gap = null;
+    if (now - connectedMs > backfillMs) gap = null;
     // Only as far as the relay has proved to be alive: one that hangs looks connected for a while.
     const toMs = Math.min(now, status.provenMs);
     if (toMs > beatMs) {
@@ -94,7 +100,7 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
       rows.push(rowOf(stretch, false));
     }
     oldestMs = Number.POSITIVE_INFINITY;
-    isFirst = now - from < BACKFILL_MS;
+    isFirst = now - from < backfillMs;
   }
 
   function noteRefill(rows: CoverageRow[], stretch: Stretch): void {

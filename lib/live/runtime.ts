@@ -5,11 +5,13 @@
 import "server-only";
 import type { Config } from "@/lib/config";
 import { createSeriesIndex } from "@/lib/drops/series";
+import type { SourcesAnswer } from "@/lib/drops/source-report";
 import type { Coverage, SourceSummary } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
 import { openStore, type Store } from "@/lib/store/store";
 import type { Subscription } from "./broadcast";
+import { type CertificateWatch, watchCertificates } from "./certificate-watch";
 import { type CoverageLog, createCoverageLog } from "./coverage-log";
 import { watchExpectationFiles } from "./expectation-files";
 import { createExpectationHits } from "./expectation-hits";
@@ -19,14 +21,15 @@ import { createExpecting } from "./expecting";
 import { createExports, type Exports } from "./exports";
 import { createFirstSeen } from "./first-seen";
 import { createHub, type LiveParams } from "./hub";
-import { createIngest, type Ingest } from "./ingest";
+import { createIngest, type Ingest, type IngestTiming } from "./ingest";
 import { createKnownOf } from "./known";
 import { createPast, type Past } from "./past";
 import { createPreview, type Previews } from "./preview";
 import type { PushEndpoint } from "./push-source";
 import { openSavedViews, type SavedViews } from "./saved-views";
+import { reportOf } from "./source-report";
 import type { SourceSetup } from "./source-setup";
-import { reportOf, type SourceReport, summaryOf } from "./source-status";
+import { summaryOf } from "./source-status";
 import { createWriter, type Writer } from "./writer";
 
 export type Runtime = {
@@ -49,18 +52,14 @@ export type Runtime = {
   stop(deadlineMs: number): Promise<void>;
 };
 
-/** What `/api/sources` answers. */
-export type SourcesAnswer = {
-  sources: SourceReport[];
-  store: { problem: string | null; waiting: number };
-  streams: { views: number; subscribers: number };
-};
-
 export type RuntimeOptions = {
   config: Config;
   sources: readonly SourceSetup[];
   log: Log;
   nowMs: () => number;
+  /** Tests wait less and put a store that fails in the place of one that does not. */
+  timing?: Partial<IngestTiming>;
+  openStore?: typeof openStore;
 };
 
 const KEY = Symbol.for("droplens.runtime");
@@ -80,7 +79,7 @@ export function setRuntime(runtime: Runtime): void {
 /** @throws AppError when the store cannot be opened. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { config, sources, log, nowMs } = options;
-  const store = await openStore({
+  const store = await (options.openStore ?? openStore)({
     dataDir: config.dataDir,
     retentionDays: config.retentionDays,
     nowMs,
@@ -93,6 +92,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   let isStopping = false;
 
   const ingests = new Map<string, Ingest>();
+  const certificates = new Map<string, CertificateWatch>();
   const writer = createWriter({
     insert: store.insertDrops,
     onStored: (drops) => {
@@ -159,8 +159,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       writer,
       log,
       nowMs,
+      ...(options.timing === undefined ? {} : { timing: options.timing }),
     });
     ingests.set(setup.id, ingest);
+    if (setup.certificates) certificates.set(setup.id, watchCertificates(setup.certificates));
     void ingest.run();
   }
 
@@ -184,7 +186,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     push: (id) => sources.find((one) => one.id === id)?.push ?? null,
     live: hub.subscribe,
     sourceReports: () => ({
-      sources: [...ingests.values()].map((ingest) => reportOf(ingest.status, nowMs())),
+      at: new Date(nowMs()).toISOString(),
+      sources: [...ingests.values()].map(({ status }) =>
+        reportOf(status, {
+          coverage: coverageLog,
+          tls: certificates.get(status.id)?.report ?? null,
+          nowMs: nowMs(),
+        }),
+      ),
       store: { problem: storeProblem, waiting: writer.waiting },
       streams: { views: hub.views, subscribers: hub.subscribers },
     }),
@@ -197,6 +206,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
     async stop(deadlineMs) {
       isStopping = true;
+      for (const watch of certificates.values()) watch.stop();
       hub.close();
       expectationFiles.stop();
       expectations.close();
