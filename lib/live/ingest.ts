@@ -12,7 +12,7 @@ import type { Log } from "@/lib/http/log";
 import type { LostEvent, MalformedEvent } from "@/lib/hubble/event";
 import type { SourceEvent, StatusEvent } from "@/lib/hubble/source-event";
 import type { Store } from "@/lib/store/store";
-import { type CoverageKeeper, createCoverageKeeper } from "./coverage-keeper";
+import { type CoverageKeeper, type CoverageTiming, createCoverageKeeper } from "./coverage-keeper";
 import type { CoverageLog } from "./coverage-log";
 import type { Pace, SourceSetup } from "./source-setup";
 import { createSourceStatus, OLD_FLOW_MS, type SourceStatus } from "./source-status";
@@ -37,6 +37,12 @@ export type IngestOptions = {
   writer: Pick<Writer, "waiting" | "flush">;
   log: Log;
   nowMs: () => number;
+  timing?: Partial<IngestTiming>;
+};
+
+export type IngestTiming = CoverageTiming & {
+  /** How often flows whose twin did not come are let go. */
+  flushMs: number;
 };
 
 /** How far before the newest stored drop a start reaches back; flows seen before are known by uuid. */
@@ -90,7 +96,7 @@ export function createIngest(options: IngestOptions): Ingest {
     const flusher = setInterval(() => {
       pipeline.flush(nowMs());
       noteJoins();
-    }, FLUSH_MS);
+    }, options.timing?.flushMs ?? FLUSH_MS);
     try {
       for await (const batch of setup.follow(sinceMs, aborter.signal, pace)) {
         await takeBatch(batch, keeper);
