@@ -2,8 +2,11 @@
 import type { Outcomes } from "@/lib/drops/accounting";
 import { decodeLine } from "@/lib/hubble/decode";
 import type { Runtime } from "@/lib/live/runtime";
-import type { SourceReport } from "@/lib/live/source-status";
+import type { SourceReport } from "@/lib/drops/source-report";
 import { EVERYTHING } from "@/lib/query/query";
+
+/** One source as `/api/sources` tells it. */
+export type SourceReport = ReturnType<Runtime["sourceReports"]>["sources"][number];
 
 /** Longer than any time that a flow can carry and a store can hold. */
 const FOREVER = { fromMs: 0, toMs: 253_402_300_799_000 };

@@ -6,19 +6,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseConfig } from "@/lib/config";
+import type { Gap } from "@/lib/drops/view";
 import { createLog } from "@/lib/http/log";
 import { parseRelayAddress } from "@/lib/hubble/relay-address";
 import { followRelay } from "@/lib/hubble/relay-client";
 import type { RelayOptions } from "@/lib/hubble/relay-options";
 import { createRuntime, type Runtime, type RuntimeOptions } from "@/lib/live/runtime";
 import type { SourceSetup } from "@/lib/live/source-setup";
-import type { SourceReport } from "@/lib/live/source-status";
+import type { SourceReport } from "@/lib/drops/source-report";
 import { EVERYTHING } from "@/lib/query/query";
 import { freshFlow, untilSeenLive } from "./fresh";
 import { type Epoch, judgeCase, type Tally } from "./judge";
 import type { Ledger } from "./ledger";
 import { type LedgerRelay, type LedgerRelayOptions, startLedgerRelay } from "./ledger-relay";
-import { outcomesOf, readBack } from "./read-back";
+import { outcomesOf, readBack, type SourceReport } from "./read-back";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy";
 
 export type FaultSystem = {
@@ -36,13 +37,7 @@ export type FaultSystem = {
   /** Waits until every flow received so far has its outcome. */
   settled(): Promise<SourceReport>;
   /** Gaps that the screen shows over the last hour, or from a time on. */
-  gaps(
-    fromMs?: number,
-  ): ReturnType<Runtime["past"]["view"]> extends Promise<infer View>
-    ? View extends { coverage: { gaps: infer Gaps } }
-      ? Promise<Gaps>
-      : never
-    : never;
+  gaps(fromMs?: number): Promise<readonly Gap[]>;
   /** Ends the runtime; a new one over the same folder begins with `start`. */
   stop(): Promise<void>;
   start(): Promise<void>;

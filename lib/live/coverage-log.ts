@@ -23,6 +23,8 @@ export type CoverageLog = {
   lostAtMost(fromMs: number, toMs: number): number;
   /** End of the last stretch in which the source was connected, or null. */
   lastConnectedMs(source: string): number | null;
+  /** Begin of the first such stretch, or null. */
+  firstConnectedMs(source: string): number | null;
 };
 
 /** Stretches this close are one: heartbeats follow each other to the millisecond. */
@@ -68,6 +70,7 @@ export function createCoverageLog(): CoverageLog {
       return sum;
     },
     lastConnectedMs: (source) => connected.get(source)?.at(-1)?.toMs ?? null,
+    firstConnectedMs: (source) => connected.get(source)?.[0]?.fromMs ?? null,
   };
 }
 

@@ -15,7 +15,7 @@ import type { Store } from "@/lib/store/store";
 import { type CoverageKeeper, type CoverageTiming, createCoverageKeeper } from "./coverage-keeper";
 import type { CoverageLog } from "./coverage-log";
 import type { Pace, SourceSetup } from "./source-setup";
-import { createSourceStatus, OLD_FLOW_MS, type SourceStatus } from "./source-status";
+import { createSourceStatus, hasEnded, OLD_FLOW_MS, type SourceStatus } from "./source-status";
 import type { Writer } from "./writer";
 
 export type Ingest = {
@@ -69,7 +69,10 @@ export function createIngest(options: IngestOptions): Ingest {
   const seen = createSeen();
   const pipeline = createPipeline({
     origin: setup.id,
-    onDrop: options.onDrop,
+    onDrop: (drop) => {
+      status.watch.drop(nowMs());
+      options.onDrop(drop);
+    },
     windowMs: options.windowMs,
     seriesIndex: options.seriesIndex,
     account: status.account,
@@ -144,6 +147,7 @@ export function createIngest(options: IngestOptions): Ingest {
         status.lagMs = Math.max(0, now - event.flow.timeMs);
         if (status.lagMs > OLD_FLOW_MS) status.oldFlowMs = now;
         keeper.received(event.flow.timeMs);
+        status.watch.flow(event.flow, now);
         pipeline.push(event.flow, now);
         return;
       }
@@ -171,7 +175,8 @@ export function createIngest(options: IngestOptions): Ingest {
         takeStatus(event, keeper);
         return;
       case "node-status":
-        // The relay client has made a status of it.
+        // The relay client has made a status of it; the names are kept here.
+        status.watch.nodeStatus(event);
         return;
     }
   }
@@ -185,6 +190,7 @@ export function createIngest(options: IngestOptions): Ingest {
 
   function takeLost(event: LostEvent): void {
     status.lostAtMost += event.count;
+    status.watch.lost(event, nowMs());
     const events = Number(event.count);
     options.coverage.lost(setup.id, { timeMs: event.lastMs ?? nowMs(), events });
   }
@@ -202,6 +208,8 @@ export function createIngest(options: IngestOptions): Ingest {
     status.nodesUnavailable = event.nodesUnavailable ?? status.nodesUnavailable;
     status.unavailableNodes = event.unavailableNodes;
     status.nextTryMs = event.nextTryMs;
+    status.seenPerSecond = event.flowsPerSecond;
+    status.watch.stateIs(state, hasEnded(status) ? "" : event.words, event.atMs);
     status.provenMs = Math.max(status.provenMs, event.lastProofMs ?? 0);
     keeper.stateIs(state);
     if (event.steppedOver !== null) takeSteppedOver(event.steppedOver, keeper);

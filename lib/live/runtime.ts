@@ -9,8 +9,10 @@ import type { SourcesAnswer } from "@/lib/drops/source-report";
 import type { Coverage, SourceSummary } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
+import { createScratchStores } from "@/lib/store/scratch";
 import { openStore, type Store } from "@/lib/store/store";
 import type { Subscription } from "./broadcast";
+import { type Captures, createCaptures } from "./captures";
 import { type CertificateWatch, watchCertificates } from "./certificate-watch";
 import { type CoverageLog, createCoverageLog } from "./coverage-log";
 import { watchExpectationFiles } from "./expectation-files";
@@ -37,6 +39,7 @@ export type Runtime = {
   readonly log: Log;
   readonly past: Past;
   readonly exports: Exports;
+  readonly captures: Captures;
   readonly savedViews: SavedViews;
   readonly expectations: Expectations;
   readonly expectationRows: ExpectationRows;
@@ -133,6 +136,18 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     retentionDays: config.retentionDays,
   });
   const hub = createHub({ writer, firstSeen, expecting, coverage, log, nowMs });
+  const scratch = createScratchStores(config.dataDir, nowMs);
+  const left = await scratch.sweep();
+  if (left !== null) log.warn(left);
+  const captures = createCaptures({
+    scratch,
+    expectations,
+    log,
+    nowMs,
+    pairWindowMs: config.pairWindowMs,
+    maxBytes: config.captureMaxBytes,
+    idleHours: config.captureIdleHours,
+  });
   const exports = createExports({ store, writer, expecting, nowMs });
   const past = createPast({
     store,
@@ -171,6 +186,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     log,
     past,
     exports,
+    captures,
     savedViews,
     expectations,
     expectationProblems: expecting.problems,
@@ -208,9 +224,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       isStopping = true;
       for (const watch of certificates.values()) watch.stop();
       hub.close();
+      const capturesClosed = captures.stop();
       expectationFiles.stop();
       expectations.close();
       expecting.close();
+      await Promise.race([capturesClosed, later(deadlineMs / 4)]);
       await stopIngests([...ingests.values()], deadlineMs / 3);
       await stopWriting(writer, store, deadlineMs / 3, log);
     },
@@ -256,7 +274,7 @@ async function loadCoverage(store: Store, config: Config, nowMs: number): Promis
 
 async function stopIngests(ingests: readonly Ingest[], deadlineMs: number): Promise<void> {
   const stopped = Promise.all(ingests.map((ingest) => ingest.stop()));
-  await Promise.race([stopped, new Promise((late) => setTimeout(late, deadlineMs).unref())]);
+  await Promise.race([stopped, later(deadlineMs)]);
 }
 
 async function stopWriting(writer: Writer, store: Store, deadlineMs: number, log: Log) {
@@ -266,4 +284,9 @@ async function stopWriting(writer: Writer, store: Store, deadlineMs: number, log
   await store
     .close()
     .catch((error) => log.error("the store did not close", { error: messageOf(error) }));
+}
+
+/** Does not keep the process. */
+function later(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

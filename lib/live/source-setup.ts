@@ -1,10 +1,12 @@
 /** A source as the configuration names it: where its events come from. */
 import { join } from "node:path";
+import type { TlsReport } from "@/lib/drops/source-report";
 import type { SourceSummary } from "@/lib/drops/view";
 import { AppError } from "@/lib/errors";
 import { positionFile } from "@/lib/hubble/file-position";
 import { followFile } from "@/lib/hubble/follow-file";
 import { parseRelayAddress } from "@/lib/hubble/relay-address";
+import { readRelayCertificates } from "@/lib/hubble/relay-certificates";
 import { followRelay } from "@/lib/hubble/relay-client";
 import { type RelaySettings, relayOptionsFromEnv } from "@/lib/hubble/relay-env";
 import type { SourceEvent } from "@/lib/hubble/source-event";
@@ -23,6 +25,8 @@ export type SourceSetup = {
   ): AsyncIterable<readonly SourceEvent[]>;
   /** Where its flows are pushed to, for those that are not fetched. */
   push?: PushEndpoint;
+  /** How a relay's connection is secured, as it is now. Never rejects. */
+  certificates?(nowMs: number): Promise<TlsReport>;
 };
 
 /** For sources that can wait: when to go on, and when what they gave cannot be lost any more. */
@@ -97,5 +101,6 @@ function relaySource(
     kind,
     address: settings.address.target,
     follow: (sinceMs, signal) => followRelay({ ...settings, sinceMs }, signal),
+    certificates: (nowMs) => readRelayCertificates(settings, nowMs),
   };
 }

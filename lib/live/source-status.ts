@@ -2,8 +2,9 @@
  * What is known about one source while it runs: its state in words, its account, its nodes, and
  * what it says it lost. Ingest writes it; the API and the header read it.
  */
-import { type Account, createAccount, type Outcomes } from "@/lib/drops/accounting";
+import { type Account, createAccount } from "@/lib/drops/accounting";
 import type { ReadingProgress, SourceState, SourceSummary } from "@/lib/drops/view";
+import { createSourceWatch, type SourceWatch } from "./source-watch";
 
 export type SourceStatus = {
   readonly id: string;
@@ -34,6 +35,10 @@ export type SourceStatus = {
   progress: Reading | null;
   /** When the source last proved to be alive: by an answer or by an event. */
   provenMs: number;
+  /** Events of all verdicts that the nodes see per second, as Relay says; null until known. */
+  seenPerSecond: number | null;
+  /** What is counted beside the account. */
+  readonly watch: SourceWatch;
 };
 
 type Reading = {
@@ -41,27 +46,6 @@ type Reading = {
   total: number;
   atMs: number;
   from: { bytes: number; atMs: number };
-};
-
-/** One element of `/api/sources`; the account has the names of the accounting identity. */
-export type SourceReport = Omit<SourceSummary, "since"> & {
-  since: string;
-  version: string;
-  unavailableNodes: readonly string[];
-  received: number;
-  stored: number;
-  paired: number;
-  duplicate: number;
-  rejected: Record<string, number>;
-  out_of_scope: number;
-  shed: Record<string, number>;
-  in_flight: number;
-  /** Beside the account: what Hubble says it lost, an upper bound over all verdicts. */
-  lostAtMost: string;
-  joined: number;
-  alone: number;
-  skipped: number;
-  unreadable: readonly { at: string; reason: string; sample: string }[];
 };
 
 export function createSourceStatus(
@@ -92,6 +76,8 @@ export function createSourceStatus(
     nextTryMs: null,
     progress: null,
     provenMs: 0,
+    seenPerSecond: null,
+    watch: createSourceWatch(nowMs),
   };
 }
 
@@ -126,28 +112,7 @@ function progressOf({ bytes, total, atMs, from }: Reading): ReadingProgress {
   return { bytes, total, bytesPerSecond: seconds < 0.5 ? 0 : Math.round(read / seconds) };
 }
 
-export function reportOf(status: SourceStatus, nowMs: number): SourceReport {
-  const outcomes: Readonly<Outcomes> = status.account.outcomes;
-  return {
-    ...summaryOf(status, nowMs),
-    version: status.version,
-    unavailableNodes: status.unavailableNodes,
-    received: outcomes.received,
-    stored: outcomes.stored,
-    paired: outcomes.paired,
-    duplicate: outcomes.duplicate,
-    rejected: { ...outcomes.rejected },
-    out_of_scope: outcomes.outOfScope,
-    shed: { ...outcomes.shed },
-    in_flight: outcomes.inFlight,
-    lostAtMost: String(status.lostAtMost),
-    joined: status.joined,
-    alone: status.alone,
-    skipped: status.skipped,
-    unreadable: status.unreadable.map(({ atMs, reason, sample }) => ({
-      at: new Date(atMs).toISOString(),
-      reason,
-      sample,
-    })),
-  };
+/** A file that is read once is at its end: that it is not connected any more is no problem. */
+export function hasEnded({ progress }: SourceStatus): boolean {
+  return progress !== null && progress.bytes >= progress.total;
 }
