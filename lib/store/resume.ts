@@ -1,6 +1,6 @@
 /** What ingest asks at its start, to go on where it stopped without storing a flow twice. */
 import type { Engine } from "./connection";
-import { wholeMs } from "./time";
+import { IN_RANGE, type Range, rangeParams, wholeMs } from "./time";
 
 /** uuids of all flows (both of a joined drop) whose drops lie at or after `sinceMs`, oldest first. */
 export function recentUuids(engine: Engine, sinceMs: number): Promise<string[]> {
@@ -19,4 +19,17 @@ export async function newestTimeMs(engine: Engine, origin: string): Promise<numb
     ORDER BY time DESC LIMIT 1`;
   const [newest] = await engine.select("read", sql, { origin }, (reader) => reader.u64());
   return newest ?? null;
+}
+
+/** Which of `uuids` are flows of drops in the range: what was written already by whoever it was. */
+export async function storedAmong(
+  engine: Engine,
+  uuids: readonly string[],
+  range: Range,
+): Promise<ReadonlySet<string>> {
+  if (uuids.length === 0) return new Set();
+  const sql = `SELECT arrayJoin(if(twin = '', [uuid], [uuid, twin])) FROM drops
+    WHERE ${IN_RANGE} AND (uuid IN {uuids:Array(String)} OR twin IN {uuids:Array(String)})`;
+  const params = { uuids: [...uuids], ...rangeParams(range) };
+  return new Set(await engine.select("write", sql, params, (reader) => reader.text()));
 }

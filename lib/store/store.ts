@@ -13,6 +13,7 @@ import {
   type Evidence,
   type StoredDrop,
 } from "./drops-table";
+import { loadEmbedded } from "./embedded-library";
 import { closedStore, type Engine } from "./engine";
 import {
   appendExpectationEvents,
@@ -26,7 +27,15 @@ import { engineHolder, type FolderLock, lockedFolder, lockFolder } from "./lock"
 import { migrate } from "./migrations";
 import { minuteCounts } from "./minute-counts";
 import { settleWithin } from "./patience";
-import { newestTimeMs, recentUuids } from "./resume";
+import { type PrunedDay, pruneToSize } from "./prune";
+import {
+  isHalfThere,
+  partsLeftOut,
+  type SetAside,
+  setBrokenPartsAside,
+  setFolderAside,
+} from "./quarantine";
+import { newestTimeMs, recentUuids, storedAmong } from "./resume";
 import { setRetention } from "./retention";
 import {
   appendSavedViewEvent,
@@ -45,6 +54,17 @@ export type StoreOptions = {
   /** Age in whole days, from when a drop was received, at which it goes. */
   retentionDays?: number;
   nowMs?: () => number;
+  /** What to do about files that cannot be read; by default the store is refused. */
+  mend?: Mend;
+};
+
+export type Mend = {
+  /** Sets the whole folder aside when it cannot be opened, and begins with an empty one. */
+  folder: boolean;
+  /** Tables whose broken parts are looked for and set aside. */
+  tables: readonly string[] | "all";
+  onFolderAside: (path: string) => void;
+  onPartsAside: (parts: readonly SetAside[]) => void;
 };
 
 /** All times are milliseconds since the epoch; a range holds its start and not its end. */
@@ -71,6 +91,8 @@ export type Store = {
   getDrop: (uuid: string) => Promise<(StoredDrop & Evidence) | null>;
   /** uuids of all flows whose drops lie at or after `sinceMs`. */
   recentUuids: (sinceMs: number) => Promise<string[]>;
+  /** Which of these flows lie in drops of the range. */
+  storedAmong: (uuids: readonly string[], range: Range) => Promise<ReadonlySet<string>>;
   /** Newest credible time of a source's drops; null when it has none. */
   newestTimeMs: (origin: string) => Promise<number | null>;
   insertCoverage: (rows: readonly CoverageRow[]) => Promise<void>;
@@ -81,6 +103,8 @@ export type Store = {
   appendSavedViewEvent: (event: SavedViewEventRow) => Promise<void>;
   savedViewEvents: () => Promise<SavedViewEventRow[]>;
   stats: () => Promise<StoreStats>;
+  /** Lets the oldest days go until everything takes at most so much, or only today is left. */
+  prune: (limitBytes: number) => Promise<PrunedDay[]>;
   /** Waits for what was handed in, up to its patience, then lets go of the folder. */
   close: () => Promise<void>;
 };
@@ -96,15 +120,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const folder = prepareFolder(options.dataDir);
   const lock = lockFolder(folder.path);
   try {
-    const engine = startEngine(folder);
+    await loadEmbedded();
+    const nowMs = options.nowMs ?? Date.now;
+    const engine = startMended(folder, options.mend, nowMs());
     try {
       await migrate(engine, folder.path);
+      if (options.mend !== undefined) await mendParts(engine, options.mend);
       await setRetention(engine, options.retentionDays ?? DEFAULT_RETENTION_DAYS);
     } catch (error) {
       await engine.close(CLOSE_PATIENCE_MS);
       throw error instanceof AppError ? error : unavailable(folder, error);
     }
-    return storeOver(engine, lock, options.nowMs ?? Date.now);
+    return storeOver(engine, lock, nowMs);
   } catch (error) {
     lock.release();
     throw error;
@@ -144,6 +171,7 @@ export function storeOver(
     countDrops: drops.count,
     getDrop: drops.get,
     recentUuids: (sinceMs) => recentUuids(engine, sinceMs),
+    storedAmong: (uuids, range) => storedAmong(engine, uuids, range),
     newestTimeMs: (origin) => newestTimeMs(engine, origin),
     insertCoverage: (rows) => insertCoverage(engine, rows),
     coverage: (range) => selectCoverage(engine, range),
@@ -152,11 +180,32 @@ export function storeOver(
     appendSavedViewEvent: (event) => appendSavedViewEvent(engine, event),
     savedViewEvents: () => selectSavedViewEvents(engine),
     stats: () => readStats(engine),
+    prune: (limitBytes) => pruneToSize(engine, limitBytes, nowMs()),
     close: () => {
       closing ??= close().finally(lock.release);
       return closing;
     },
   };
+}
+
+/** The folder is locked by us: nobody else has what is set aside. */
+function startMended(folder: DataFolder, mend: Mend | undefined, nowMs: number): Engine {
+  if (mend === undefined) return startEngine(folder);
+  if (!isHalfThere(folder.enginePath)) {
+    try {
+      return startEngine(folder);
+    } catch (error) {
+      if (!mend.folder || (error instanceof AppError && error.code === "store-locked")) throw error;
+    }
+  }
+  mend.onFolderAside(setFolderAside(folder.enginePath, nowMs));
+  return startEngine(prepareFolder(folder.path));
+}
+
+async function mendParts(engine: Engine, { tables, onPartsAside }: Mend): Promise<void> {
+  const leftOut = await partsLeftOut(engine);
+  const aside = tables.length === 0 ? [] : await setBrokenPartsAside(engine, tables);
+  if (leftOut.length + aside.length > 0) onPartsAside([...leftOut, ...aside]);
 }
 
 function startEngine(folder: DataFolder): Engine {
