@@ -25,6 +25,9 @@ export type Config = {
   host: string;
   /** YAML that names the sources; null: the one that the Hubble CLI's variables name. */
   sourcesFile: string | null;
+  /** How large a file may be that a browser opens as a capture, and how long nobody may look at it. */
+  captureMaxBytes: number;
+  captureIdleHours: number;
   logLevel: (typeof LOG_LEVELS)[number];
   auth: AuthConfig;
   demo: DemoConfig | null;
@@ -140,6 +143,16 @@ const VARIABLES = {
     fallback: null,
     allowed: "a YAML file that names the sources",
   },
+  DROPLENS_CAPTURE_MAX_MB: {
+    schema: whole(1, 16_384),
+    fallback: 512,
+    allowed: "a whole number of megabytes from 1 to 16384",
+  },
+  DROPLENS_CAPTURE_IDLE_HOURS: {
+    schema: whole(1, 168),
+    fallback: 4,
+    allowed: "a whole number of hours from 1 to 168",
+  },
   DROPLENS_LOG_LEVEL: {
     schema: z.enum(LOG_LEVELS),
     fallback: "info" as const,
@@ -208,6 +221,8 @@ export function parseConfig(environment: Environment): Config {
     allowedHosts: read("DROPLENS_ALLOWED_HOSTS"),
     host: read("DROPLENS_HOST"),
     sourcesFile: read("DROPLENS_CONFIG"),
+    captureMaxBytes: read("DROPLENS_CAPTURE_MAX_MB") * 1_000_000,
+    captureIdleHours: read("DROPLENS_CAPTURE_IDLE_HOURS"),
     logLevel: read("DROPLENS_LOG_LEVEL"),
     auth: readAuth(read, problems),
     demo: read("DROPLENS_DEMO") ? demo : null,

@@ -9,6 +9,7 @@ import { AppError, messageOf } from "@/lib/errors";
 import { isAllowedHost } from "@/lib/http/hosts";
 import { isOwnOrigin } from "@/lib/http/own-origin";
 import { problemOf, problemResponse } from "@/lib/http/problem";
+import { readBytes } from "@/lib/http/read-bytes";
 import { readJson } from "@/lib/http/read-json";
 import type { PushEndpoint } from "@/lib/live/push-source";
 import { getRuntime, type Runtime } from "@/lib/live/runtime";
@@ -46,7 +47,7 @@ function guardedRoute<P>(action: Action, handler: Handler<P>): Route<P> {
       if (!actor.can(action)) {
         throw new AppError("forbidden", `You are not allowed to ${action} here.`);
       }
-      const value = await handler(request, runtime, await context.params, actor);
+      const value = await handler(request, scopeOf(request, runtime), await context.params, actor);
       return value instanceof Response ? value : jsonResponse(value);
     } catch (error) {
       return failed(request, error);
@@ -75,9 +76,7 @@ export function answerWrite<Body, P>(
   { maxBodyBytes }: BodyOptions = {},
 ): Route<P> {
   return guardedRoute<P>("write", async (request, runtime, params, actor) => {
-    if (!isOwnOrigin(request.headers)) {
-      throw new AppError("forbidden", "Only Droplens's own pages may change something.");
-    }
+    requireOwnPage(request);
     const body = schema === null ? null : fitting(schema, await readJson(request, maxBodyBytes));
     return handler(body, runtime, params, actor);
   });
@@ -121,6 +120,26 @@ export function answerPush<P extends { source: string }>(
   return route;
 }
 
+/** Bytes as they come, from our own pages only; what they are is up to the handler. */
+export function answerBytes<P>(
+  maxBytes: number,
+  handler: (bytes: Buffer, request: Request, runtime: Runtime, params: P) => Promise<unknown>,
+): Route<P> {
+  return guardedRoute<P>("write", async (request, runtime, params) => {
+    requireOwnPage(request);
+    return handler(await readBytes(request, maxBytes), request, runtime, params);
+  });
+}
+
+/**
+ * With `capture`, everything that is asked about drops is asked of that capture, and never of the
+ * live store: the one place where this is decided.
+ */
+function scopeOf(request: Request, runtime: Runtime): Runtime {
+  const capture = new URL(request.url).searchParams.get("capture");
+  return capture === null ? runtime : { ...runtime, ...runtime.captures.scope(capture) };
+}
+
 export function jsonResponse(value: unknown, status = 200): Response {
   return new Response(JSON.stringify(value), {
     status,
@@ -158,6 +177,11 @@ function requireHost(request: Request, { config }: Runtime): void {
   if (!isAllowedHost(request.headers.get("host"), config.host, config.allowedHosts)) {
     throw new AppError("forbidden", "This server does not answer to that host name.");
   }
+}
+
+function requireOwnPage(request: Request): void {
+  if (isOwnOrigin(request.headers)) return;
+  throw new AppError("forbidden", "Only Droplens's own pages may change something.");
 }
 
 function requireOurs(request: Request, runtime: Runtime): void {

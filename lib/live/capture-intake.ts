@@ -1,0 +1,187 @@
+/**
+ * Reads the bytes of a capture, as they are uploaded, into a store of its own: unpacks, cuts into
+ * lines, decodes, joins to drops, and keeps the account. What it holds at a time is bounded.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { createGunzip, type Gunzip } from "node:zlib";
+import { type Account, createAccount } from "@/lib/drops/accounting";
+import type { Drop } from "@/lib/drops/drop";
+import { createPipeline } from "@/lib/drops/pipeline";
+import { AppError, messageOf } from "@/lib/errors";
+import { decodeLine } from "@/lib/hubble/decode";
+import type { DecodedEvent } from "@/lib/hubble/event";
+import { createSplitter, type FileLine } from "@/lib/hubble/line-splitter";
+import { createOtherText } from "@/lib/hubble/other-text";
+import type { Writer } from "./writer";
+
+export type CaptureIntake = {
+  readonly account: Account;
+  readonly counts: Readonly<CaptureCounts>;
+  /** Reads the next bytes; resolves when they are read. @throws AppError when it cannot go on. */
+  add(bytes: Buffer): Promise<void>;
+  /** Behind the last byte: lets go of what waits. @throws AppError when the file ends too early. */
+  end(): Promise<void>;
+  /** What the file seems to be, in words; null where it seems to be what it should be. */
+  looksLike(): string | null;
+  stop(): void;
+};
+
+export type CaptureCounts = {
+  lines: number;
+  flows: number;
+  others: Record<string, number>;
+  unreadable: number;
+  samples: { line: number; reason: string; sample: string }[];
+  lostAtMost: bigint;
+};
+
+export type IntakeOptions = {
+  name: string;
+  windowMs: number;
+  maxUnpackedBytes: number;
+  onDrop: (drop: Drop) => void;
+  writer: Pick<Writer, "waiting" | "flush">;
+};
+
+const SLICE = 500;
+const KEPT_SAMPLES = 5;
+/** Drops that wait for the store while reading goes on. */
+const MANY_WAITING = 10_000;
+
+export function createCaptureIntake(options: IntakeOptions): CaptureIntake {
+  const { name, windowMs, maxUnpackedBytes, onDrop, writer } = options;
+  const account = createAccount();
+  const pipeline = createPipeline({ origin: name, onDrop, windowMs, account });
+  const splitter = createSplitter();
+  const otherText = createOtherText();
+  const counts: CaptureCounts = {
+    lines: 0,
+    flows: 0,
+    others: {},
+    unreadable: 0,
+    samples: [],
+    lostAtMost: 0n,
+  };
+  let unpackedBytes = 0;
+  let unpacking: Unpacking | null | undefined;
+  let isStopped = false;
+
+  async function read(bytes: Buffer): Promise<void> {
+    unpackedBytes += bytes.length;
+    if (unpackedBytes > maxUnpackedBytes) throw tooLarge(maxUnpackedBytes);
+    await takeLines(splitter.add(bytes));
+  }
+
+  async function takeLines(lines: readonly FileLine[]): Promise<void> {
+    let taken = 0;
+    for (const line of lines) {
+      if (isStopped) return;
+      take(line);
+      taken += 1;
+      if (taken % SLICE === 0) await nextTurn();
+    }
+    while (writer.waiting > MANY_WAITING && !isStopped) await writer.flush();
+  }
+
+  function take({ line, text }: FileLine): void {
+    counts.lines += 1;
+    if (text !== null) otherText.note(text);
+    const event: DecodedEvent =
+      text === null ? { kind: "malformed", reason: "line too long", sample: "" } : decodeLine(text);
+    switch (event.kind) {
+      case "flow":
+        counts.flows += 1;
+        // All arrives at once: twins are told by the time of the flows alone.
+        pipeline.push(event.flow, 0);
+        return;
+      case "malformed":
+        account.receive(1);
+        account.reject(/large|long/.test(event.reason) ? "oversize" : "malformed", 1);
+        counts.unreadable += 1;
+        if (counts.samples.length < KEPT_SAMPLES) {
+          counts.samples.push({ line, reason: event.reason, sample: event.sample });
+        }
+        return;
+      case "lost":
+        counts.lostAtMost += event.count;
+        other("lost_events");
+        return;
+      case "node-status":
+        other("node_status");
+        return;
+      case "skipped":
+        other(event.what);
+        return;
+    }
+  }
+
+  function other(what: string): void {
+    counts.others[what] = (counts.others[what] ?? 0) + 1;
+  }
+
+  return {
+    account,
+    counts,
+    async add(bytes) {
+      // Told by its first bytes, since a name may say anything.
+      if (unpacking === undefined) {
+        otherText.begin(bytes);
+        unpacking = isGzip(bytes) ? createUnpacking(read) : null;
+      }
+      await (unpacking === null ? read(bytes) : unpacking.add(bytes));
+    },
+    async end() {
+      await unpacking?.end();
+      await takeLines(splitter.rest());
+      pipeline.end();
+      await writer.flush();
+    },
+    looksLike: () => otherText.words(),
+    stop() {
+      isStopped = true;
+      unpacking?.stop();
+    },
+  };
+}
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+type Unpacking = { add(bytes: Buffer): Promise<void>; end(): Promise<void>; stop(): void };
+
+/** Unpacks no faster than `read` takes it, so a small file that hides a large one stays small. */
+function createUnpacking(read: (bytes: Buffer) => Promise<void>): Unpacking {
+  const gunzip: Gunzip = createGunzip();
+  const reading = (async () => {
+    for await (const piece of gunzip) await read(piece);
+  })();
+  const failed = reading.then(
+    () => new Promise<never>(() => {}),
+    (error) => Promise.reject(error instanceof AppError ? error : notWhole(error)),
+  );
+  failed.catch(() => {});
+  return {
+    add(bytes) {
+      const written = new Promise<void>((done) => {
+        gunzip.write(bytes, () => done());
+      });
+      return Promise.race([written, failed]);
+    },
+    async end() {
+      gunzip.end();
+      await Promise.race([reading, failed]);
+    },
+    stop: () => gunzip.destroy(),
+  };
+}
+
+function notWhole(cause: unknown): AppError {
+  const why = `The file begins as gzip and cannot be unpacked: ${messageOf(cause)}.`;
+  return new AppError("bad-request", why, { cause });
+}
+
+function tooLarge(maxBytes: number): AppError {
+  const size = `${Math.round(maxBytes / 1e6)} MB`;
+  return new AppError("too-large", `The file unpacks to more than ${size}. Open a part of it.`);
+}
