@@ -35,7 +35,8 @@ export default defineConfig({
     : [["list"]],
   forbidOnly: isCi,
   retries: isCi ? 1 : 0,
-  workers: 1,
+  // Each file has a server, a relay and a browser of its own; much of a test is waiting.
+  workers: 2,
   // Of a whole test, on a slow machine; a wait that fails ends it sooner.
   timeout: 120_000,
   expect: { timeout: 10_000 },
