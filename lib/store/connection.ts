@@ -6,10 +6,10 @@
  * event loop; those of a lane queue here, so that waiting ones hold no thread.
  */
 import { type ClickHouseClient, createClient } from "@clickhouse/client";
-import { Session } from "chdb";
-import { createChdbConnection } from "chdb/connection";
+import type { Session } from "chdb";
 import { AppError, messageOf } from "@/lib/errors";
 import { bindLiterals, stringLiteral } from "./bind";
+import { embedded } from "./embedded-library";
 import {
   closedStore,
   collect,
@@ -25,10 +25,11 @@ export type { Engine, Lane } from "./engine";
 
 /**
  * Opens the engine on `folder`, which must exist. With `database` (letters, digits and `_`) every
- * statement is of that one, which is made if missing. Throws what chDB throws.
+ * statement is of that one, which is made if missing. `loadEmbedded` comes first. Throws what chDB
+ * throws.
  */
 export function openEngine(folder: string, database?: string): Engine {
-  const writer = new Session(folder);
+  const writer = new (embedded().Session)(folder);
   const spool = openSpool(folder, database);
   const clients = { write: client(folder), read: client(folder), heavy: client(folder) };
   const queues = { write: createQueue(), read: createQueue(), heavy: createQueue() };
@@ -90,7 +91,9 @@ type ClientConnection = NonNullable<Parameters<typeof createClient>[0]>["connect
 
 function client(folder: string): ClickHouseClient {
   // One contract, declared twice: chdb has it from client-common, the client from its own copy.
-  const connection = createChdbConnection({ path: folder }) as unknown as ClientConnection;
+  const connection = embedded().createChdbConnection({
+    path: folder,
+  }) as unknown as ClientConnection;
   return createClient({ connection });
 }
 

@@ -5,9 +5,9 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Session } from "chdb";
 import { AppError, messageOf } from "@/lib/errors";
 import { openEngine } from "./connection";
+import { loadEmbedded } from "./embedded-library";
 import { prepareFolder } from "./folder";
 import { migrate } from "./migrations";
 import { SPOOL_END } from "./spool";
@@ -33,6 +33,7 @@ export function createScratchStores(dataDir: string, nowMs: () => number): Scrat
       const folder = prepareFolder(dataDir);
       const database = `${PREFIX}${id}`;
       try {
+        await loadEmbedded();
         const engine = openEngine(folder.enginePath, database);
         const drop = { release: () => {} };
         const store = storeOver(engine, drop, nowMs);
@@ -81,6 +82,7 @@ function leftIn(enginePath: string): string[] {
 
 async function dropDatabase(enginePath: string, database: string): Promise<void> {
   mkdirSync(enginePath, { recursive: true, mode: 0o700 });
+  const { Session } = await loadEmbedded();
   const session = new Session(enginePath);
   try {
     await session.queryAsync(`DROP DATABASE IF EXISTS ${database} SYNC`);
