@@ -14,7 +14,6 @@ import {
   type StoredDrop,
 } from "./drops-table";
 import { loadEmbedded } from "./embedded-library";
-import { loadEmbedded } from "./embedded-library";
 import { closedStore, type Engine } from "./engine";
 import {
   appendExpectationEvents,
