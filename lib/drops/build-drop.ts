@@ -1,12 +1,15 @@
 /** Builds the drop from its joined flows: what changes from drop to drop beside its series. */
 import type { Drop, Series } from "./drop";
 import type { Flow } from "./flow";
+import type { Remembered } from "./remembered";
 
 export type DropFacts = {
   series: Series;
   attempt: 0 | 1;
   /** Id of the Droplens source. */
   origin: string;
+  /** Default null. */
+  remembered?: Remembered | null;
 };
 
 /** At least one flow must be given. Its uuid is the verdict flow's, so that it is the same drop
@@ -33,6 +36,7 @@ export function buildDrop(verdictFlow: Flow | null, dropFlow: Flow | null, facts
     sourceIdentity: flow.source.identity || other.source.identity,
     destinationIdentity: flow.destination.identity || other.destination.identity,
     tcpFlags: flow.tcpFlags || other.tcpFlags,
+    remembered: facts.remembered ?? null,
     verdictFlow,
     dropFlow,
   };

@@ -3,6 +3,7 @@
  * that is stored, counted and shown, and is made of one flow or of two that `pair` joined.
  */
 import type { Direction, Flow, PolicyRef } from "./flow";
+import type { Remembered } from "./remembered";
 
 /** How sure we are of the attribution. `none`: nothing names what blocked it. */
 export type Certainty = "reported" | "paired" | "inferred" | "none";
@@ -108,6 +109,8 @@ export type Drop = {
   sourceIdentity: number;
   destinationIdentity: number;
   tcpFlags: number;
+  /** Names that its addresses had before, where its flows gave none; null where nothing was known. */
+  remembered: Remembered | null;
   /** The joined flows; at least one is set. Type 5 (or L7) and type 1. */
   verdictFlow: Flow | null;
   dropFlow: Flow | null;

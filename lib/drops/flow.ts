@@ -48,7 +48,12 @@ export type L7 = {
   target: string;
   /** HTTP status or DNS rcode; 0 when absent. */
   code: number;
+  /** Of a DNS response that was no failure and came from Cilium's proxy: what it answered. */
+  answer?: DnsAnswer;
 };
+
+/** `ttl` is in seconds, 0 when the answer has none. */
+export type DnsAnswer = { addresses: readonly string[]; ttl: number };
 
 /** Bit of each TCP flag in `Flow.tcpFlags`, in the order Hubble declares them. */
 export const TCP_FLAGS = {

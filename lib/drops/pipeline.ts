@@ -8,6 +8,7 @@ import { type Attempts, createAttempts } from "./attempt";
 import { buildDrop } from "./build-drop";
 import type { Drop } from "./drop";
 import type { Flow } from "./flow";
+import type { NameMemory } from "./name-memory";
 import { createPairer } from "./pair";
 import { isPolicyReason } from "./reason";
 import { createSeen, type Seen } from "./seen";
@@ -25,6 +26,8 @@ export type PipelineOptions = {
   account?: Account;
   /** Flows that came before, for a stream that goes on where an earlier process stopped. */
   seen?: Seen;
+  /** Names of addresses, learnt from what is pushed and told of drops that come without. */
+  names?: NameMemory;
 };
 
 export type Pipeline = {
@@ -44,13 +47,15 @@ export type Pipeline = {
 };
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { origin, onDrop, windowMs = 1000 } = options;
+  const { origin, onDrop, names, windowMs = 1000 } = options;
   const account = options.account ?? createAccount();
   const seriesIndex = options.seriesIndex ?? createSeriesIndex();
   const attempts = options.attempts ?? createAttempts();
   const seen = options.seen ?? createSeen();
   const pairer = createPairer({ windowMs });
   const joins = { joined: 0, alone: 0 };
+  /** Arrival of the flow taken last: what a name is learnt at when a clock is ahead of it. */
+  let arrivedMs = 0;
 
   function emit(verdictFlow: Flow | null, dropFlow: Flow | null): void {
     const flow = verdictFlow ?? dropFlow;
@@ -62,14 +67,21 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       joins.alone += 1;
     }
     const series = seriesIndex.of(verdictFlow, dropFlow);
-    onDrop(buildDrop(verdictFlow, dropFlow, { series, attempt: attempts.count(flow), origin }));
+    const remembered = names?.recallFor(flow, series) ?? null;
+    names?.learnDrop(flow, series, arrivedMs);
+    const facts = { series, attempt: attempts.count(flow), origin, remembered };
+    onDrop(buildDrop(verdictFlow, dropFlow, facts));
   }
 
   return {
     push(flow, arrivalMs) {
       account.receive(1);
-      if (flow.verdict !== "DROPPED" && flow.verdict !== "AUDIT") account.leaveOut(1);
-      else if (!seen.add(flow.uuid)) account.duplicate(1);
+      arrivedMs = arrivalMs;
+      if (flow.verdict !== "DROPPED" && flow.verdict !== "AUDIT") {
+        // An answer of DNS is no drop, but says what an address is called.
+        if (flow.l7 !== null) names?.learnAnswer(flow, arrivalMs);
+        account.leaveOut(1);
+      } else if (!seen.add(flow.uuid)) account.duplicate(1);
       else pairer.push(flow, arrivalMs, emit);
     },
     flush(nowMs) {

@@ -46,7 +46,7 @@ export function readRule(expectation: Expectation): Rule | null {
     id,
     madeMs,
     query,
-    rest: compileQuery(query).rest,
+    rest: compileQuery(query, undefined, "all").rest,
     from,
     end,
     ceiling: expectation.ceilingPerMinute,

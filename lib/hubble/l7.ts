@@ -1,7 +1,7 @@
 /** The application layer of a flow: what was asked of whom, without what may be secret. */
-import type { L7 } from "@/lib/drops/flow";
-import { L7FlowType, type Layer7 } from "./generated/flow/flow";
-import { cutText, MAX_TARGET } from "./limits";
+import type { DnsAnswer, L7 } from "@/lib/drops/flow";
+import { type DNS, L7FlowType, type Layer7 } from "./generated/flow/flow";
+import { cutText, MAX_LIST, MAX_TARGET } from "./limits";
 
 const TYPES: ReadonlyMap<number, L7["type"]> = new Map([
   [L7FlowType.REQUEST, "REQUEST"],
@@ -19,13 +19,24 @@ export function l7Of(message: Layer7): L7 {
   }
   if (dns !== undefined) {
     const name = dns.query.endsWith(".") ? dns.query.slice(0, -1) : dns.query;
-    return { kind: "dns", type, method: "", target: cutText(name), code: dns.rcode };
+    const base = { kind: "dns", type, method: "", target: cutText(name), code: dns.rcode } as const;
+    const answer = type === "RESPONSE" ? answerOf(dns) : null;
+    return answer === null ? base : { ...base, answer };
   }
   if (kafka !== undefined) {
     const target = cutText(kafka.topic);
     return { kind: "kafka", type, method: "", target, code: kafka.error_code };
   }
   return { kind: "other", type, method: "", target: "", code: 0 };
+}
+
+/** What Hubble writes for "no TTL". */
+const NO_TTL = 0xffff_ffff;
+
+/** Null for a failure, an answer without addresses, and what was not seen by the DNS proxy itself. */
+function answerOf({ ips, ttl, rcode, observation_source: observer }: DNS): DnsAnswer | null {
+  if (rcode !== 0 || ips.length === 0 || (observer !== "" && observer !== "proxy")) return null;
+  return { addresses: ips.slice(0, MAX_LIST), ttl: ttl === NO_TTL ? 0 : ttl };
 }
 
 /** The path of a URL: no scheme, user-info or host, and no query or fragment. */

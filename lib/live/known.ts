@@ -26,7 +26,8 @@ export function createKnownOf({ store, writer }: Options) {
     if (parsed.ok && watch.length > 0) {
       // What has arrived counts; a store that takes no drops may still be read.
       await writer.flush().catch(() => {});
-      const rows = await store.snapshot({ ...EVER, where: whereOf(parsed.query), lane: "heavy" });
+      const where = whereOf(parsed.query, { names: "all" });
+      const rows = await store.snapshot({ ...EVER, where, lane: "heavy" });
       for (const { series } of rows) {
         known.source.add(series.source.key);
         known.destination.add(series.destination.key);

@@ -69,7 +69,7 @@ export function createPreview(options: PreviewOptions): Previews {
     };
     const tests = basis === null ? [] : [basis];
     const { split, asked, isSurging } = planOf(rules, surges, range, { tests });
-    const where = whereOf(rule.query);
+    const where = whereOf(rule.query, { names: "all" });
     const rows = await store.snapshot({ ...range, stepMs, where, split, lane: "heavy" });
     const found: Found = { hidden: [], overlaps: new Map() };
     for (const row of rows) {

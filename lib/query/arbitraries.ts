@@ -6,6 +6,13 @@
 import fc from "fast-check";
 import type { Drop, Party, Series } from "@/lib/drops/drop";
 import type { PolicyRef } from "@/lib/drops/flow";
+import {
+  mayBeRemembered,
+  NO_NAMES,
+  OTHER_NAMES,
+  type Remembered,
+  type RememberedName,
+} from "@/lib/drops/remembered";
 import { blockText } from "./address";
 import { fieldRow } from "./fields";
 import { escapeGlob } from "./glob";
@@ -168,9 +175,34 @@ export const arbitrarySeries: fc.Arbitrary<Series> = fc
   })
   .map(({ tagging, ...series }): Series => ({ ...series, ...tagging }));
 
+const arbitraryRemembered: fc.Arbitrary<readonly RememberedName[]> = fc.uniqueArray(
+  fc
+    .oneof(
+      fc.constantFrom("api.example.com", "eu.telemetry.example.com", OTHER_NAMES),
+      arbitraryWord,
+    )
+    .map((name) => ({
+      ...({ name, kind: "dns", node: "web", asker: "shop/web" } as const),
+      ...{ firstMs: 1_790_000_000_000, lastMs: 1_790_000_000_000, ttl: 30 },
+    })),
+  { maxLength: 3, selector: ({ name }) => name },
+);
+
+/** Names are remembered for ends alone that are outside and have none, as the pipeline does. */
+function rememberedOf(
+  { source, destination }: Series,
+  names: { source: readonly RememberedName[]; destination: readonly RememberedName[] },
+): Remembered | null {
+  const remembered = {
+    source: mayBeRemembered(source) ? names.source : NO_NAMES,
+    destination: mayBeRemembered(destination) ? names.destination : NO_NAMES,
+  };
+  return remembered.source.length + remembered.destination.length === 0 ? null : remembered;
+}
+
 /** A drop of any series of `series`, which are shared objects as in the running system. */
 export function arbitraryDropOf(series: fc.Arbitrary<Series>): fc.Arbitrary<Drop> {
-  return fc.record({
+  const drop = fc.record({
     uuid: fc.uuid(),
     timeMs: fc.integer({ min: 1_790_000_000_000, max: 1_790_000_060_000 }),
     timeNanos: fc.integer({ min: 0, max: 999_999 }),
@@ -187,9 +219,11 @@ export function arbitraryDropOf(series: fc.Arbitrary<Series>): fc.Arbitrary<Drop
     sourceIdentity: fc.constantFrom(...IDENTITIES),
     destinationIdentity: fc.constantFrom(...IDENTITIES),
     tcpFlags: fc.integer({ min: 0, max: 511 }),
+    remembered: fc.record({ source: arbitraryRemembered, destination: arbitraryRemembered }),
     verdictFlow: fc.constant(null),
     dropFlow: fc.constant(null),
   });
+  return drop.map((one) => ({ ...one, remembered: rememberedOf(one.series, one.remembered) }));
 }
 
 export const arbitraryDrop: fc.Arbitrary<Drop> = arbitraryDropOf(arbitrarySeries);

@@ -74,6 +74,7 @@ const DROP: Drop = {
   sourceIdentity: 1234,
   destinationIdentity: 16_777_217,
   tcpFlags: 2,
+  remembered: null,
   verdictFlow: null,
   dropFlow: null,
 };

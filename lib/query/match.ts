@@ -3,7 +3,7 @@
  * (`lib/store/where.ts`) answers the same for every drop.
  */
 import type { Drop, Series } from "@/lib/drops/drop";
-import type { Query } from "./query";
+import type { NamesAsked, Query } from "./query";
 import type { DropTest } from "./series-test";
 import { compileTerm } from "./term-tests";
 
@@ -21,10 +21,14 @@ const NEVER: DropTest = () => false;
 
 /**
  * Compiles a query; the cost of `drop` does not depend on how the query is written. `isExpected`
- * answers `expected:`; without it nothing is expected.
+ * answers `expected:`; without it nothing is expected. `names` is how remembered names answer.
  */
-export function compileQuery(query: Query, isExpected: DropTest = NEVER): Matcher {
-  const terms = query.terms.map((term) => compileTerm(term, isExpected));
+export function compileQuery(
+  query: Query,
+  isExpected: DropTest = NEVER,
+  names: NamesAsked = "any",
+): Matcher {
+  const terms = query.terms.map((term) => compileTerm(term, isExpected, names));
 
   function rest(series: Series): boolean | DropTest {
     const left: DropTest[] = [];

@@ -60,6 +60,13 @@ export type Term = PlainTerm | SideTerm | TextTerm;
 /** All terms must hold; an empty query matches every drop. */
 export type Query = { terms: readonly Term[] };
 
+/**
+ * How the names that were remembered of an address answer a term, where the flow gave none. `any` of
+ * them is enough to find a drop. What hides drops asks for `all`: an address that served several
+ * names may have served another one this time. A negated term is the same in both: none may match.
+ */
+export type NamesAsked = "any" | "all";
+
 export const EVERYTHING: Query = { terms: [] };
 
 /** A query as text is at most this long, in UTF-16 code units. */

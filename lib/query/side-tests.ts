@@ -1,8 +1,9 @@
 /** What each field about one end of a drop means. */
 import type { Party, Series } from "@/lib/drops/drop";
+import { mayBeRemembered, NO_NAMES, type RememberedName } from "@/lib/drops/remembered";
 import { compileBlock, readBlock } from "./address";
 import type { TextTest } from "./glob";
-import type { Side, SideTerm, Value } from "./query";
+import type { NamesAsked, Side, SideTerm, Value } from "./query";
 import { anyOf, type SeriesTest, type TestedDrop } from "./series-test";
 import { hasNone, identityValues, labelForms, withoutTrailingDot } from "./value-meaning";
 import { compileNumbers, compilePaths, compilePresent, compileTexts } from "./value-tests";
@@ -13,6 +14,7 @@ type End = {
   pod(drop: TestedDrop): string;
   ip(drop: TestedDrop): string;
   identity(drop: TestedDrop): number;
+  remembered(drop: TestedDrop): readonly RememberedName[];
 };
 
 const SOURCE: End = {
@@ -20,6 +22,7 @@ const SOURCE: End = {
   pod: (drop) => drop.sourcePod,
   ip: (drop) => drop.sourceIp,
   identity: (drop) => drop.sourceIdentity,
+  remembered: ({ remembered }) => remembered?.source ?? NO_NAMES,
 };
 
 const DESTINATION: End = {
@@ -27,6 +30,7 @@ const DESTINATION: End = {
   pod: (drop) => drop.destinationPod,
   ip: (drop) => drop.destinationIp,
   identity: (drop) => drop.destinationIdentity,
+  remembered: ({ remembered }) => remembered?.destination ?? NO_NAMES,
 };
 
 const ENDS: Record<Side, readonly End[]> = {
@@ -35,11 +39,11 @@ const ENDS: Record<Side, readonly End[]> = {
   either: [SOURCE, DESTINATION],
 };
 
-export function sideTest(term: SideTerm): SeriesTest {
-  return anyOf(ENDS[term.side].map((end) => endTest(term, end)));
+export function sideTest(term: SideTerm, names: NamesAsked): SeriesTest {
+  return anyOf(ENDS[term.side].map((end) => endTest(term, end, names)));
 }
 
-function endTest({ field, values }: SideTerm, end: End): SeriesTest {
+function endTest({ field, values }: SideTerm, end: End, names: NamesAsked): SeriesTest {
   switch (field) {
     case "ns": {
       const test = compileTexts(values);
@@ -59,7 +63,7 @@ function endTest({ field, values }: SideTerm, end: End): SeriesTest {
     case "label":
       return labelTest(values, end);
     case "fqdn":
-      return fqdnTest(values, end);
+      return fqdnTest(values, end, names);
     case "ip": {
       const test = compileAddresses(values);
       return () => (drop) => test(end.ip(drop));
@@ -78,13 +82,30 @@ function labelTest(values: readonly Value[], end: End): SeriesTest {
   };
 }
 
-function fqdnTest(values: readonly Value[], end: End): SeriesTest {
+/** What the flow gave decides; where it gave no name, those that the drop had remembered do. */
+function fqdnTest(values: readonly Value[], end: End, asked: NamesAsked): SeriesTest {
   const none = hasNone(values);
   const test = compilePresent(values.map(withoutTrailingDot), true);
   return (series) => {
-    const { names } = end.party(series);
-    return names.length === 0 ? none : names.some(test);
+    const party = end.party(series);
+    if (party.names.length > 0) return party.names.some(test);
+    if (!mayBeRemembered(party)) return none;
+    return (drop) => {
+      const names = end.remembered(drop);
+      return names.length === 0 ? none : passes(names, test, asked);
+    };
   };
+}
+
+/** Of names that are there. */
+export function passes(
+  names: readonly RememberedName[],
+  test: TextTest,
+  asked: NamesAsked,
+): boolean {
+  return asked === "any"
+    ? names.some(({ name }) => test(name))
+    : names.every(({ name }) => test(name));
 }
 
 function compileAddresses(values: readonly Value[]): TextTest {

@@ -1,12 +1,14 @@
 /** A bare word: searched in all text of a drop, anywhere and in any case (A-Z only). */
 import type { Party, Series } from "@/lib/drops/drop";
+import type { Remembered } from "@/lib/drops/remembered";
 import { compileGlobInside, foldCase, type TextTest } from "./glob";
-import type { TextTerm } from "./query";
+import type { NamesAsked, TextTerm } from "./query";
 import { reasonCodesWhere } from "./reasons";
 import type { SeriesTest } from "./series-test";
+import { passes } from "./side-tests";
 import { wordPattern } from "./value-meaning";
 
-export function wordTest(term: TextTerm): SeriesTest {
+export function wordTest(term: TextTerm, names: NamesAsked): SeriesTest {
   const tests = term.values.map((value) => compileGlobInside(wordPattern(value)));
   const found: TextTest = (text) => {
     if (text === "") return false;
@@ -21,8 +23,13 @@ export function wordTest(term: TextTerm): SeriesTest {
       found(drop.sourcePod) ||
       found(drop.destinationPod) ||
       found(drop.sourceIp) ||
-      found(drop.destinationIp);
+      found(drop.destinationIp) ||
+      (drop.remembered !== null && inNames(drop.remembered, found, names));
   };
+}
+
+function inNames({ source, destination }: Remembered, found: TextTest, asked: NamesAsked): boolean {
+  return [source, destination].some((names) => names.length > 0 && passes(names, found, asked));
 }
 
 /** All texts of a series that a bare word is searched in, the reason aside. */

@@ -2,6 +2,7 @@
 import type { Drop } from "@/lib/drops/drop";
 import type { DropCursor } from "@/lib/drops/drop-cursor";
 import type { Flow } from "@/lib/drops/flow";
+import { NO_NAMES, type Remembered } from "@/lib/drops/remembered";
 import type { BinaryReader } from "./binary-reader";
 import { BinaryWriter } from "./binary-writer";
 import { ALL_DROPS, type Condition } from "./condition";
@@ -72,6 +73,10 @@ const COLUMNS = [
   "src_identity",
   "dst_identity",
   "tcp_flags",
+  "remembered",
+  "src_remembered",
+  "dst_remembered",
+  "names_from",
   "received_at",
   "raw_kinds",
   "verdict_raw",
@@ -79,7 +84,7 @@ const COLUMNS = [
 ];
 
 const READ_COLUMNS = `${TIME_COLUMNS}, series, count, attempt, uuid, twin, source, node, src_pod,
-  dst_pod, src_ip, dst_ip, src_port, src_identity, dst_identity, tcp_flags, received_at`;
+  dst_pod, src_ip, dst_ip, src_port, src_identity, dst_identity, tcp_flags, names_from, received_at`;
 
 export function createDropsTable(
   engine: Engine,
@@ -168,10 +173,33 @@ function writeDrop(
   writer.u32(drop.sourceIdentity);
   writer.u32(drop.destinationIdentity);
   writer.u16(drop.tcpFlags);
+  writeRemembered(writer, drop.remembered);
   writer.u32(receivedAt);
   writer.u8(rawKinds(drop));
   writeRaw(writer, drop.verdictFlow);
   writeRaw(writer, drop.dropFlow);
+}
+
+/** Bits of `remembered`. */
+const SOURCE_NAMED = 1;
+const DESTINATION_NAMED = 2;
+
+function writeRemembered(writer: BinaryWriter, remembered: Remembered | null): void {
+  const { source, destination } = remembered ?? NOTHING_REMEMBERED;
+  writer.u8(
+    (source.length > 0 ? SOURCE_NAMED : 0) | (destination.length > 0 ? DESTINATION_NAMED : 0),
+  );
+  writer.texts(source.map(({ name }) => name));
+  writer.texts(destination.map(({ name }) => name));
+  writer.text(remembered === null ? "" : JSON.stringify(remembered));
+}
+
+const NOTHING_REMEMBERED: Remembered = { source: NO_NAMES, destination: NO_NAMES };
+
+/** `writeRemembered` wrote it; the schema's version stands for its shape. */
+function readRemembered(reader: BinaryReader): Remembered | null {
+  const text = reader.text();
+  return text === "" ? null : (JSON.parse(text) as Remembered);
 }
 
 function twinOf({ uuid, verdictFlow, dropFlow }: Drop): string {
@@ -254,6 +282,7 @@ function readDrop(reader: BinaryReader): Read {
     sourceIdentity: reader.u32(),
     destinationIdentity: reader.u32(),
     tcpFlags: reader.u16(),
+    remembered: readRemembered(reader),
     receivedMs: reader.u32() * 1_000,
   };
 }

@@ -37,7 +37,7 @@ export function hiddenWhere(
     if (rule.isTrial || surges.isCut(rule) || !overlaps(rule, range)) continue;
     const prefix = `${names}${at}_`;
     const known = knownParts(rule, prefix);
-    const parts = partsOf(rule.query, { prefix });
+    const parts = partsOf(rule.query, { prefix, names: "all" });
     const inTime = timeParts(rule, range, prefix);
     const calm = calmParts(rule, surges, range, prefix);
     Object.assign(params, known.params, parts.params, inTime.params, calm.params);
@@ -99,7 +99,7 @@ export function planOf(
     const its = edgesOf(rule, minutes, range);
     if (its.length === 0) continue;
     for (const edge of its) edges.add(edge);
-    const { series, params: own } = partsOf(rule.query, { prefix: `s${at}_` });
+    const { series, params: own } = partsOf(rule.query, { prefix: `s${at}_`, names: "all" });
     edged.push(series ?? "1");
     Object.assign(params, own);
   }
@@ -115,7 +115,7 @@ export function planOf(
 }
 
 function matchedWhere(rule: Rule, prefix: string): Condition {
-  const { series, drops, params } = partsOf(rule.query, { prefix });
+  const { series, drops, params } = partsOf(rule.query, { prefix, names: "all" });
   const all = [...(series === null ? [] : [inSeries(series)]), ...drops];
   return { sql: all.join(" AND ") || "1", params };
 }

@@ -3,6 +3,7 @@
  * for one of them finds the series that have it. The empty text is "has none".
  */
 import type { Party, Series } from "@/lib/drops/drop";
+import type { Remembered, RememberedName } from "@/lib/drops/remembered";
 import type { FacetField } from "@/lib/drops/view";
 import { foldCase } from "@/lib/query/glob";
 import type { Term } from "@/lib/query/query";
@@ -68,9 +69,27 @@ const VALUES: Record<SeriesFacet, (series: Series) => Values> = {
   ...sided("label", ({ labels }) => orNone(labels)),
 };
 
-/** The series' values of a field, each once. */
-export function seriesValues(field: SeriesFacet, series: Series): Values {
-  return VALUES[field](series);
+/** The values of a field that drops of a series have with what was remembered of them, each once. */
+export function seriesValues(
+  field: SeriesFacet,
+  series: Series,
+  remembered: Remembered | null,
+): Values {
+  if (remembered === null || !isNameFacet(field)) return VALUES[field](series);
+  const source = namesOf(series.source, remembered.source);
+  const destination = namesOf(series.destination, remembered.destination);
+  if (field === "src.fqdn") return source;
+  return field === "dst.fqdn" ? destination : distinct([...source, ...destination]);
+}
+
+/** Facets of DNS names, which a drop may have remembered. */
+export function isNameFacet(field: FacetField): boolean {
+  return field === "fqdn" || field === "src.fqdn" || field === "dst.fqdn";
+}
+
+function namesOf({ names }: Party, remembered: readonly RememberedName[]): Values {
+  const known = names.length > 0 ? names : remembered.map(({ name }) => name);
+  return orNone(known.map(foldCase));
 }
 
 type Sided<Name extends string> = Record<

@@ -7,10 +7,12 @@
  * facet, are asked of the series in memory, where `compileQuery` answers as the SQL would.
  */
 import type { Series } from "@/lib/drops/drop";
+import type { Remembered } from "@/lib/drops/remembered";
 import type { Facet, FacetField } from "@/lib/drops/view";
 import { formatQuery } from "@/lib/query/format";
-import { compileQuery } from "@/lib/query/match";
+import { compileQuery, type Matcher } from "@/lib/query/match";
 import type { Query, Term } from "@/lib/query/query";
+import type { TestedDrop } from "@/lib/query/series-test";
 import type { Condition } from "./condition";
 import type { Engine } from "./connection";
 import { readDropFacets } from "./drop-facets";
@@ -23,7 +25,14 @@ import {
   splitOwn,
   termWith,
 } from "./facet-list";
-import { isDropFacet, needsDrop, type SeriesFacet, seriesValues } from "./facet-values";
+import {
+  isDropFacet,
+  isNameFacet,
+  needsDrop,
+  type SeriesFacet,
+  seriesValues,
+} from "./facet-values";
+import { countRemembered, withRemembered } from "./remembered-counts";
 import type { SeriesTable } from "./series-table";
 import { countBySeries } from "./snapshot";
 import type { Range } from "./time";
@@ -32,7 +41,13 @@ import { whereOf } from "./where";
 /** `expected` holds for what is hidden, where the query asks for it. */
 export type FacetsOptions = Range & FacetsWanted & { query: Query; expected?: Condition };
 
-type SeriesCount = { series: Series; drops: number; attempts: number };
+/** Drops of a series that had the same names remembered. */
+type SeriesCount = {
+  series: Series;
+  drops: number;
+  attempts: number;
+  remembered: Remembered | null;
+};
 
 /** The facets in the order of `fields`. */
 export async function readFacets(
@@ -62,10 +77,13 @@ async function readSeriesFacets(
     { terms: query.terms.filter(needsDrop) },
     { ...(expected && { expected }) },
   );
-  const counts = await countBySeries(engine, seriesTable, { fromMs, toMs, where });
+  const bySeries = await countBySeries(engine, seriesTable, { fromMs, toMs, where });
+  const asksNames = fields.some(isNameFacet) || query.terms.some(({ field }) => field === "fqdn");
+  const named = asksNames ? await countRemembered(engine, { fromMs, toMs, where }) : [];
+  const counts = withRemembered(bySeries, named);
   const passing = memoised((terms: readonly Term[]) => {
     const matcher = compileQuery({ terms });
-    return counts.filter(({ series }) => matcher.rest(series) === true);
+    return counts.filter((count) => passes(matcher, count));
   });
   return fields.map((field) => {
     const { others, own } = splitOwn(query, field);
@@ -73,6 +91,18 @@ async function readSeriesFacets(
     return seriesFacet(field, own, left, options);
   });
 }
+
+/** Of what a drop is asked beside its series, only the remembered names are left to these terms. */
+function passes(matcher: Matcher, { series, remembered }: SeriesCount): boolean {
+  const rest = matcher.rest(series);
+  return typeof rest === "boolean" ? rest : rest({ ...NOTHING_ELSE, series, remembered });
+}
+
+const NOTHING_ELSE: Omit<TestedDrop, "series" | "remembered"> = {
+  ...{ uuid: "", timeMs: 0, timeNanos: 0, count: 1, attempt: 0, origin: "", node: "" },
+  ...{ sourcePod: "", destinationPod: "", sourceIp: "", destinationIp: "", sourcePort: 0 },
+  ...{ sourceIdentity: 0, destinationIdentity: 0, tcpFlags: 0 },
+};
 
 /** Facets without terms of their own share one list. */
 function memoised(list: (terms: readonly Term[]) => SeriesCount[]) {
@@ -92,8 +122,8 @@ function seriesFacet(
   { query, prefix, limit }: FacetsOptions,
 ): Facet {
   const byValue = new Map<string, Counted>();
-  for (const { series, drops, attempts } of counts) {
-    for (const value of seriesValues(field, series)) {
+  for (const { series, drops, attempts, remembered } of counts) {
+    for (const value of seriesValues(field, series, remembered)) {
       const counted = byValue.get(value);
       if (counted === undefined) byValue.set(value, { value, drops, attempts });
       else {
@@ -117,10 +147,10 @@ function seriesFacet(
 function countWhere(value: string, counts: readonly SeriesCount[], term: Term): Counted {
   const matcher = compileQuery({ terms: [term] });
   const sum: Counted = { value, drops: 0, attempts: 0 };
-  for (const { series, drops, attempts } of counts) {
-    if (matcher.rest(series) !== true) continue;
-    sum.drops += drops;
-    sum.attempts += attempts;
+  for (const count of counts) {
+    if (!passes(matcher, count)) continue;
+    sum.drops += count.drops;
+    sum.attempts += count.attempts;
   }
   return sum;
 }

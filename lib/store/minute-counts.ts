@@ -58,7 +58,7 @@ async function countTogether(
   counts: ReadonlyMap<Rule, MinuteCount[]>,
   span: Condition,
 ): Promise<void> {
-  const parts = rules.map((rule, at) => partsOf(rule.query, { prefix: `m${at}_` }));
+  const parts = rules.map((rule, at) => partsOf(rule.query, { prefix: `m${at}_`, names: "all" }));
   const numbers = parts.map(({ series }, at) => `if(${series ?? "1"}, ${at + 1}, 0)`);
   const covered = `SELECT DISTINCT id, arrayJoin(arrayFilter(r -> r > 0, [${numbers.join(", ")}])) AS rule
     FROM series`;

@@ -103,6 +103,7 @@ export function sampleDrop(change: Partial<Drop> = {}): Drop {
     sourceIdentity: 1234,
     destinationIdentity: 5678,
     tcpFlags: 2,
+    remembered: null,
     verdictFlow: null,
     dropFlow: null,
     ...change,

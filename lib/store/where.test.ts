@@ -8,7 +8,7 @@ import { arbitraryDrops, arbitraryQuery } from "@/lib/query/arbitraries";
 import { formatQuery } from "@/lib/query/format";
 import { compileQuery, type DropTest, matchesQuery } from "@/lib/query/match";
 import { parseQuery } from "@/lib/query/parse";
-import type { Query } from "@/lib/query/query";
+import type { NamesAsked, Query } from "@/lib/query/query";
 import { type Engine, openEngine } from "./connection";
 import { prepareFolder } from "./folder";
 import { openStore, type Store } from "./store";
@@ -42,14 +42,16 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+const NAMES: readonly NamesAsked[] = ["any", "all"];
+
 /** Expected, for these tests, are drops that stand for two packets. */
 const EXPECTED = { sql: "count = {most:UInt32}", params: { most: 2 } };
 const isExpected: DropTest = (drop) => drop.count === 2;
 
 /** For each query the uuids of the drops it finds, all in one statement. */
-async function findAll(queries: readonly Query[]): Promise<Set<string>[]> {
+async function findAll(queries: readonly Query[], names: NamesAsked): Promise<Set<string>[]> {
   const conditions = queries.map((query, at) =>
-    whereOf(query, { prefix: `p${at}_`, expected: EXPECTED }),
+    whereOf(query, { prefix: `p${at}_`, expected: EXPECTED, names }),
   );
   const answers = conditions.map(({ sql }) => `if(${sql}, 1, 0)`);
   const found = queries.map(() => new Set<string>());
@@ -90,12 +92,12 @@ describe("whereOf", () => {
       maxLength: QUERIES_PER_STATEMENT,
     });
     await fc.assert(
-      fc.asyncProperty(batch, async (queries) => {
-        const found = await findAll(queries);
+      fc.asyncProperty(batch, fc.constantFrom(...NAMES), async (queries, names) => {
+        const found = await findAll(queries, names);
         for (const [at, query] of queries.entries()) {
-          const matcher = compileQuery(query, isExpected);
+          const matcher = compileQuery(query, isExpected, names);
           const disputed = drops.filter((drop) => matcher.drop(drop) !== found[at]?.has(drop.uuid));
-          const clue = `WHERE_SEED=${SEED}: ${formatQuery(query)}`;
+          const clue = `WHERE_SEED=${SEED}, ${names} names: ${formatQuery(query)}`;
           expect(disputed.slice(0, 1), clue).toEqual([]);
         }
       }),

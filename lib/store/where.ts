@@ -7,7 +7,15 @@
  */
 import { readBlock } from "@/lib/query/address";
 import { compileGlob, compileGlobInside, foldCase } from "@/lib/query/glob";
-import type { PlainTerm, Query, SideTerm, Term, TextTerm, Value } from "@/lib/query/query";
+import type {
+  NamesAsked,
+  PlainTerm,
+  Query,
+  SideTerm,
+  Term,
+  TextTerm,
+  Value,
+} from "@/lib/query/query";
 import { isSideTerm } from "@/lib/query/query";
 import { codeOfReasonText, NAMED_REASON_CODES, reasonCodesWhere } from "@/lib/query/reasons";
 import {
@@ -36,6 +44,8 @@ export type WhereOptions = {
   expected?: Condition;
   /** Begins the names of the parameters, so that several conditions fit in one statement. */
   prefix?: string;
+  /** How remembered names answer; default `any`, as in `compileQuery`. */
+  names?: NamesAsked;
 };
 
 /** Condition of a term, on columns of `series` or of `drops`. */
@@ -58,7 +68,7 @@ export type WhereParts = {
 };
 
 export function partsOf(query: Query, options: WhereOptions = {}): WhereParts {
-  const { expected = { sql: NEVER, params: {} }, prefix = "q" } = options;
+  const { expected = { sql: NEVER, params: {} }, prefix = "q", names = "any" } = options;
   const params: Record<string, unknown> = {};
   let bound = 0;
   const bind: Bind = (type, value) => {
@@ -67,7 +77,10 @@ export function partsOf(query: Query, options: WhereOptions = {}): WhereParts {
     params[name] = value;
     return `{${name}:${type}}`;
   };
-  const terms = query.terms.map((term) => negate(term, termSql(bind, term, expected.sql)));
+  const terms = query.terms.map((term) => {
+    const ask: Ask = { bind, names: term.negated ? "any" : names };
+    return negate(term, termSql(ask, term, expected.sql));
+  });
   const [onSeries = [], onDrops = []] = (["series", "drops"] as const).map((on) =>
     terms.filter((term) => term.on === on).map((term) => `(${term.sql})`),
   );
@@ -87,9 +100,12 @@ function seriesWhere(sql: string): string {
   return `series IN (SELECT id FROM series WHERE ${sql})`;
 }
 
-function termSql(bind: Bind, term: Term, expected: string): TermSql {
-  if (term.field === "text") return { on: "drops", sql: wordSql(bind, term) };
-  return isSideTerm(term) ? sideSql(bind, term) : plainSql(bind, term, expected);
+/** With what a term is asked. */
+type Ask = { bind: Bind; names: NamesAsked };
+
+function termSql(ask: Ask, term: Term, expected: string): TermSql {
+  if (term.field === "text") return { on: "drops", sql: wordSql(ask, term) };
+  return isSideTerm(term) ? sideSql(ask, term) : plainSql(ask.bind, term, expected);
 }
 
 const SERIES_COLUMNS = {
@@ -187,13 +203,16 @@ function pathsSql(bind: Bind, space: string, name: string, values: readonly Valu
   return anyOf([textsSql(bind, name, bare), ...whole]);
 }
 
-function sideSql(bind: Bind, term: SideTerm): TermSql {
+type End = "src" | "dst";
+
+function sideSql(ask: Ask, term: SideTerm): TermSql {
   const ends = term.side === "either" ? (["src", "dst"] as const) : [term.side];
-  const parts = ends.map((end) => endSql(bind, term, end));
+  const parts = ends.map((end) => endSql(ask, term, end));
   return { on: parts[0]?.on ?? "drops", sql: anyOf(parts.map((part) => part.sql)) };
 }
 
-function endSql(bind: Bind, { field, values }: SideTerm, end: "src" | "dst"): TermSql {
+function endSql(ask: Ask, { field, values }: SideTerm, end: End): TermSql {
+  const { bind } = ask;
   switch (field) {
     case "ns":
       return onSeries(textsSql(bind, `${end}_ns`, values));
@@ -202,7 +221,7 @@ function endSql(bind: Bind, { field, values }: SideTerm, end: "src" | "dst"): Te
     case "label":
       return onSeries(labelSql(bind, `${end}_labels`, values));
     case "fqdn":
-      return onSeries(fqdnSql(bind, `${end}_fqdns`, values));
+      return { on: "drops", sql: fqdnSql(ask, end, values) };
     case "pod":
       return { on: "drops", sql: pathsSql(bind, `${end}_ns`, `${end}_pod`, values) };
     case "ip":
@@ -220,10 +239,24 @@ function labelSql(bind: Bind, column: string, values: readonly Value[]): string 
   return anyOf([found, hasNone(values) ? `empty(${column})` : NEVER]);
 }
 
-function fqdnSql(bind: Bind, column: string, values: readonly Value[]): string {
-  const found = presentSql(bind, "x", values.map(withoutTrailingDot), true);
-  const none = hasNone(values) ? `empty(${column})` : NEVER;
-  return anyOf([`arrayExists(x -> ${found}, ${column})`, none]);
+/** A drop has names remembered only of ends for which its series has none. */
+function fqdnSql(ask: Ask, end: End, values: readonly Value[]): string {
+  const column = `${end}_fqdns`;
+  const found = presentSql(ask.bind, "x", values.map(withoutTrailingDot), true);
+  const none = `(empty(${end}_remembered) AND ${seriesWhere(`empty(${column})`)})`;
+  const given = found === NEVER ? NEVER : seriesWhere(`arrayExists(x -> ${found}, ${column})`);
+  const before = found === NEVER ? NEVER : rememberedSql(ask, end, `x -> ${found}`);
+  return anyOf([given, before, hasNone(values) ? none : NEVER]);
+}
+
+/** Places of the bits of `remembered`; see drops-table.ts. */
+const REMEMBERED_BITS: Record<End, number> = { src: 0, dst: 1 };
+
+/** That the names remembered of an end pass a test; false where there are none. */
+function rememberedSql({ names }: Ask, end: End, test: string): string {
+  const holds = names === "any" ? "arrayExists" : "arrayAll";
+  const isThere = `bitTest(remembered, ${REMEMBERED_BITS[end]})`;
+  return `(${isThere} AND ${holds}(${test}, ${end}_remembered))`;
 }
 
 function ipSql(bind: Bind, column: string, values: readonly Value[]): string {
@@ -232,7 +265,7 @@ function ipSql(bind: Bind, column: string, values: readonly Value[]): string {
   return anyOf([...blocks.map((block) => blockSql(bind, column, block)), none]);
 }
 
-function identitySql(bind: Bind, end: "src" | "dst", values: readonly Value[]): string {
+function identitySql(bind: Bind, end: End, values: readonly Value[]): string {
   const { numbers, labels } = identityValues(values);
   const number = numbersSql(bind, `${end}_identity`, numbers);
   if (labels.length === 0) return number;
@@ -251,7 +284,8 @@ const SERIES_TEXTS = `arrayConcat(
   tags, ${POLICY_TEXTS}, src_labels, dst_labels, src_fqdns, dst_fqdns)`;
 
 /** A bare word: anywhere in any text of the drop or of its series, in any case. */
-function wordSql(bind: Bind, { values }: TextTerm): string {
+function wordSql(ask: Ask, { values }: TextTerm): string {
+  const { bind } = ask;
   const patterns = values.map(wordPattern);
   const tests = patterns.map(compileGlobInside);
   const reasons = [...reasonCodesWhere((text) => tests.some((test) => test(text)), true)];
@@ -261,5 +295,8 @@ function wordSql(bind: Bind, { values }: TextTerm): string {
     `reason IN ${bind("Array(UInt32)", reasons)}`,
     `arrayExists(t -> ${found("t")}, ${SERIES_TEXTS})`,
   ]);
-  return anyOf([...DROP_TEXTS.map(found), seriesWhere(inSeries)]);
+  const inNames = (["src", "dst"] as const).map((end) =>
+    rememberedSql(ask, end, `x -> ${found("x")}`),
+  );
+  return anyOf([...DROP_TEXTS.map(found), ...inNames, seriesWhere(inSeries)]);
 }
