@@ -21,7 +21,8 @@ export async function setRetention(engine: Engine, days: number): Promise<void> 
   };
   const tables = await engine.select(
     "write",
-    "SELECT name, create_table_query FROM system.tables WHERE database = currentDatabase()",
+    `SELECT replaceOne(name, '_local', ''), create_table_query FROM system.tables
+      WHERE database = currentDatabase() AND endsWith(engine, 'MergeTree')`,
     {},
     (reader) => ({ name: reader.text(), definition: reader.text() }),
   );

@@ -10,6 +10,7 @@ import { Readable } from "node:stream";
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { AppError } from "@/lib/errors";
 import { bindLiterals } from "./bind";
+import { askCluster, onCluster } from "./cluster";
 import {
   closedStore,
   collect,
@@ -50,6 +51,8 @@ export function openServerEngine({ address, seconds = {} }: ServerEngineOptions)
   const uses: Use[] = ["insert", "write", "read", "heavy"];
   const clients = new Map<Use, ClickHouseClient>();
   const queues = new Map(uses.map((use) => [use, createTurns(LIMITS[use])]));
+  const cluster =
+    address.cluster === null ? null : { name: address.cluster, database: address.database };
   let closed = false;
 
   function clientOf(use: Use): ClickHouseClient {
@@ -89,11 +92,16 @@ export function openServerEngine({ address, seconds = {} }: ServerEngineOptions)
   return {
     run: (lane, sql, params = {}) =>
       inTurn(lane, async (client) => {
-        await client.command({ query: bindLiterals(sql, params) });
+        const bound = bindLiterals(sql, params);
+        for (const query of cluster === null ? [bound] : onCluster(bound, cluster)) {
+          await client.command({ query });
+        }
       }),
     select: (lane, sql, params, decode) =>
       inTurn(lane, async (client) => {
-        const query = `${bindLiterals(sql, params)} FORMAT RowBinary`;
+        const bound = bindLiterals(sql, params);
+        const asked = cluster === null ? bound : askCluster(bound, cluster);
+        const query = `${asked} FORMAT RowBinary`;
         const { stream } = await client.exec({ query });
         return decodeRows(await collect(stream), decode);
       }),

@@ -44,6 +44,8 @@ import {
 } from "./saved-views-table";
 import { DEFAULT_RETENTION_DAYS } from "./schema";
 import { createSeriesTable } from "./series-table";
+import type { ServerAddress } from "./server-address";
+import { openServerEngine } from "./server-engine";
 import { type SnapshotOptions, type SnapshotRow, snapshot } from "./snapshot";
 import { readStats, type StoreStats } from "./stats";
 import type { Range } from "./time";
@@ -56,11 +58,13 @@ export type StoreOptions = {
   nowMs?: () => number;
   /** What to do about files that cannot be read; by default the store is refused. */
   mend?: Mend;
+  /** A ClickHouse server instead of the embedded engine; `dataDir` is then not touched. */
+  server?: ServerAddress;
 };
 
 export type Mend = {
-  /** Sets the whole folder aside when it cannot be opened, and begins with an empty one. */
-  folder: boolean;
+  /** Whether the whole folder is set aside: only when half of it is missing, or when it cannot be opened, or in any case. */
+  folder: "keep" | "if-unreadable" | "now";
   /** Tables whose broken parts are looked for and set aside. */
   tables: readonly string[] | "all";
   onFolderAside: (path: string) => void;
@@ -117,6 +121,7 @@ const CLOSE_PATIENCE_MS = 450;
  * @throws AppError `store-locked`, `store-newer` or `store-unavailable`, naming folder and fix.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
+  if (options.server !== undefined) return openServerStore(options.server, options);
   const folder = prepareFolder(options.dataDir);
   const lock = lockFolder(folder.path);
   try {
@@ -136,6 +141,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     lock.release();
     throw error;
   }
+}
+
+/** @throws AppError `store-newer`, or `store-unavailable` with `extra.fault`. */
+async function openServerStore(address: ServerAddress, options: StoreOptions): Promise<Store> {
+  const engine = openServerEngine({ address });
+  try {
+    await migrate(engine, `${address.url} (${address.database})`);
+    await setRetention(engine, options.retentionDays ?? DEFAULT_RETENTION_DAYS);
+  } catch (error) {
+    await engine.close(CLOSE_PATIENCE_MS);
+    throw error;
+  }
+  return storeOver(engine, { release: () => {} }, options.nowMs ?? Date.now);
 }
 
 export function storeOver(
@@ -191,11 +209,12 @@ export function storeOver(
 /** The folder is locked by us: nobody else has what is set aside. */
 function startMended(folder: DataFolder, mend: Mend | undefined, nowMs: number): Engine {
   if (mend === undefined) return startEngine(folder);
-  if (!isHalfThere(folder.enginePath)) {
+  if (mend.folder !== "now" && !isHalfThere(folder.enginePath)) {
     try {
       return startEngine(folder);
     } catch (error) {
-      if (!mend.folder || (error instanceof AppError && error.code === "store-locked")) throw error;
+      if (mend.folder === "keep" || (error instanceof AppError && error.code === "store-locked"))
+        throw error;
     }
   }
   mend.onFolderAside(setFolderAside(folder.enginePath, nowMs));
