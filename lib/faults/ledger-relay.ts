@@ -48,6 +48,7 @@ export type LedgerRelay = {
 export type LedgerRelayOptions = {
   credentials?: ServerCredentials;
   port?: number;
+  host?: string;
   /** Flows remembered. Default 100,000. */
   capacity?: number;
   /** Instead of what is remembered: what the n-th stream (from 0) does. Return false for the usual. */
@@ -78,6 +79,7 @@ export async function startLedgerRelay(options: LedgerRelayOptions = {}): Promis
       stream: take,
       status: () => status,
       ...(port === undefined ? {} : { port }),
+      ...(options.host === undefined ? {} : { host: options.host }),
       ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
     });
   }

@@ -2,7 +2,6 @@
 import type { Outcomes } from "@/lib/drops/accounting";
 import { decodeLine } from "@/lib/hubble/decode";
 import type { Runtime } from "@/lib/live/runtime";
-import type { SourceReport } from "@/lib/drops/source-report";
 import { EVERYTHING } from "@/lib/query/query";
 
 /** One source as `/api/sources` tells it. */

@@ -13,7 +13,6 @@ import { followRelay } from "@/lib/hubble/relay-client";
 import type { RelayOptions } from "@/lib/hubble/relay-options";
 import { createRuntime, type Runtime, type RuntimeOptions } from "@/lib/live/runtime";
 import type { SourceSetup } from "@/lib/live/source-setup";
-import type { SourceReport } from "@/lib/drops/source-report";
 import { EVERYTHING } from "@/lib/query/query";
 import { freshFlow, untilSeenLive } from "./fresh";
 import { type Epoch, judgeCase, type Tally } from "./judge";
@@ -191,13 +190,13 @@ export async function startFaultSystem(options: FaultSystemOptions = {}): Promis
   };
 }
 
-/** A relay on a port of this machine as a source; waits are short unless told otherwise. */
+/** A relay on a port of this machine, or at `host:port`, as a source; waits are short unless told otherwise. */
 export function relaySource(
-  port: number,
+  where: number | string,
   follow: Partial<RelayOptions> = {},
   id = "relay",
 ): SourceSetup {
-  const parsed = parseRelayAddress(`localhost:${port}`);
+  const parsed = parseRelayAddress(typeof where === "string" ? where : `localhost:${where}`);
   if ("problem" in parsed) throw new Error(parsed.problem);
   const { address } = parsed;
   const settings = { tls: null, basicAuth: null, connectTimeoutMs: 1_000, requestTimeoutMs: 1_000 };

@@ -95,7 +95,8 @@ const TEXT_RULES: readonly Rule[] = [
       `The certificate of ${where} is signed by a CA that is not trusted here. Set HUBBLE_TLS_CA_CERT_FILES to Relay's ca.crt${trusted(connection)}.`,
   },
   {
-    found: /too_many_pings|ENHANCE_YOUR_CALM/i,
+    // The last is what gRPC makes of HTTP/2's ENHANCE_YOUR_CALM when the stream ends with it.
+    found: /too_many_pings|ENHANCE_YOUR_CALM|Bandwidth exhausted/i,
     say: ({ where }) =>
       `${where} ended the connection because of too many pings. A proxy on the way may be adding them.`,
   },

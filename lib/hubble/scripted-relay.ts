@@ -26,6 +26,8 @@ export type RelayScript = {
   status?: (index: number) => object | null;
   credentials?: ServerCredentials;
   port?: number;
+  /** Default localhost. */
+  host?: string;
 };
 
 export async function startScriptedRelay(script: RelayScript): Promise<ScriptedRelay> {
@@ -47,8 +49,10 @@ export async function startScriptedRelay(script: RelayScript): Promise<ScriptedR
   });
   const credentials = script.credentials ?? ServerCredentials.createInsecure();
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`localhost:${script.port ?? 0}`, credentials, (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
+    server.bindAsync(
+      `${script.host ?? "localhost"}:${script.port ?? 0}`,
+      credentials,
+      (error, bound) => (error === null ? resolve(bound) : reject(error)),
     );
   });
   return { port, requests, authorizations, kill: () => server.forceShutdown() };

@@ -142,6 +142,8 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
         // A relay that hangs is not one that we hear.
         void beat();
         connectedMs = null;
+        // A second connection takes up the first: the time between them was not watched.
+        isFirst = false;
       }
     },
     received(timeMs) {

@@ -27,8 +27,11 @@ export type CoverageLog = {
   firstConnectedMs(source: string): number | null;
 };
 
-/** Stretches this close are one: heartbeats follow each other to the millisecond. */
-const JOIN_MS = 1_000;
+/**
+ * Stretches this close are one. Heartbeats follow each other to the millisecond, so the shortest
+ * outage is a gap: what was lost in it would be in no gap otherwise.
+ */
+const JOIN_MS = 1;
 /** The last heartbeat may be this old before the time since counts as a gap. */
 const TRAILING_MS = 25_000;
 const KEPT_LOSSES = 20_000;
