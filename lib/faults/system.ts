@@ -69,7 +69,7 @@ const QUICK_RELAY = {
   lateCapMs: 200,
   probeIntervalMs: 60_000,
 };
-const QUICK_INGEST = { flushMs: 20, beatMs: 100, firstBeatMs: 50, backfillMs: 10_000 };
+const QUICK_INGEST = { batchMs: 50, flushMs: 20, beatMs: 100, firstBeatMs: 50, backfillMs: 10_000 };
 
 export async function startFaultSystem(options: FaultSystemOptions = {}): Promise<FaultSystem> {
   const relay = await startLedgerRelay(options.relay);

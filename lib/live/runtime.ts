@@ -61,7 +61,7 @@ export type RuntimeOptions = {
   log: Log;
   nowMs: () => number;
   /** Tests wait less and put a store that fails in the place of one that does not. */
-  timing?: Partial<IngestTiming>;
+  timing?: Partial<IngestTiming & { batchMs: number }>;
   openStore?: typeof openStore;
 };
 
@@ -112,6 +112,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       }
       storeProblem = problem;
     },
+    ...(options.timing?.batchMs === undefined ? {} : { batchMs: options.timing.batchMs }),
   });
 
   const expectations = await openExpectations({
