@@ -25,6 +25,8 @@ export type Config = {
   host: string;
   /** YAML that names the sources; null: the one that the Hubble CLI's variables name. */
   sourcesFile: string | null;
+  /** How many hours a name of an address is remembered after it was last seen; 0: none is. */
+  namesKeepHours: number;
   /** How large a file may be that a browser opens as a capture, and how long nobody may look at it. */
   captureMaxBytes: number;
   captureIdleHours: number;
@@ -153,6 +155,13 @@ const VARIABLES = {
     fallback: 4,
     allowed: "a whole number of hours from 1 to 168",
   },
+  DROPLENS_NAMES_KEEP_HOURS: {
+    schema: whole(0, 2_160),
+    fallback: 168,
+    allowed: "a whole number of hours from 1 to 2160, or 0 to remember no names",
+  },
+  /** Read with the relay's own settings. */
+  DROPLENS_DNS_ANSWERS: { schema: flag, fallback: false, allowed: "true or false" },
   DROPLENS_LOG_LEVEL: {
     schema: z.enum(LOG_LEVELS),
     fallback: "info" as const,
@@ -223,6 +232,7 @@ export function parseConfig(environment: Environment): Config {
     sourcesFile: read("DROPLENS_CONFIG"),
     captureMaxBytes: read("DROPLENS_CAPTURE_MAX_MB") * 1_000_000,
     captureIdleHours: read("DROPLENS_CAPTURE_IDLE_HOURS"),
+    namesKeepHours: read("DROPLENS_NAMES_KEEP_HOURS"),
     logLevel: read("DROPLENS_LOG_LEVEL"),
     auth: readAuth(read, problems),
     demo: read("DROPLENS_DEMO") ? demo : null,

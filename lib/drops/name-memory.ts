@@ -58,7 +58,7 @@ export type NameMemoryOptions = {
 
 /** Beyond, an address counts as serving names that nobody knows. */
 export const MAX_NAMES_OF_ADDRESS = 16;
-const MAX_NAMES = 100_000;
+export const MAX_NAMES = 100_000;
 /** Clocks of two nodes may differ by this much when a name is learnt on one and used on the other. */
 const SKEW_MS = 60_000;
 /** A name seen again is noted at most this often, and written at most that often. */

@@ -18,6 +18,8 @@ export type EnvProblem = { variable: string; given: string; allowed: string };
 export type RelaySettings = RelayConnection & {
   allow: readonly FlowFilter[];
   deny: readonly FlowFilter[];
+  /** Whether answers of DNS are asked for, to learn names of addresses. */
+  dnsAnswers?: boolean;
 };
 
 /** `options` is null where `HUBBLE_SERVER` is not set: then no relay was asked for. */
@@ -40,6 +42,8 @@ export function relayOptionsFromEnv(env: Env): RelayEnv {
     requestTimeoutMs: reader.durationMs("HUBBLE_REQUEST_TIMEOUT", DEFAULT_REQUEST_TIMEOUT_MS),
     allow: reader.filters("HUBBLE_ALLOWLIST"),
     deny: reader.filters("HUBBLE_DENYLIST"),
+    // Ours, for the Hubble command line has no use for it.
+    dnsAnswers: reader.flag("DROPLENS_DNS_ANSWERS"),
   };
   if ("problem" in parsed || reader.problems.length > 0) return { problems: reader.problems };
   return { options: { address: parsed.address, ...settings } };

@@ -1,4 +1,5 @@
 /** Flow filters that a person wrote as JSON, and the request that follows from them. */
+import { EVENT_L7 } from "@/lib/drops/flow";
 import { type FlowFilter, Verdict } from "./generated/flow/flow";
 import { GetFlowsRequest } from "./generated/observer/observer";
 import { JsonShapeError, messageFromJson } from "./read-json";
@@ -32,16 +33,29 @@ export function parseFlowFilters(text: string): ParsedFilters {
  */
 export function flowsRequest(
   sinceMs: number | null,
-  allow: readonly FlowFilter[],
-  deny: readonly FlowFilter[],
+  { allow = [], deny = [], dnsAnswers = false }: FlowsWanted,
 ): GetFlowsRequest {
   return GetFlowsRequest.fromPartial({
     follow: true,
     since: timestampOfMs(sinceMs ?? 0),
-    whitelist: whitelistOf(allow),
+    whitelist: [...whitelistOf(allow), ...(dnsAnswers ? [DNS_ANSWERS] : [])],
     blacklist: [...deny],
   });
 }
+
+export type FlowsWanted = {
+  allow?: readonly FlowFilter[];
+  deny?: readonly FlowFilter[];
+  /** Asks for answers of DNS besides, which say what addresses are called; `allow` is not for them. */
+  dnsAnswers?: boolean;
+};
+
+/** Records of the DNS proxy (event type 129) that are replies. They are forwarded, not dropped. */
+const DNS_ANSWERS: Parameters<typeof FlowFilter.fromPartial>[0] = {
+  event_type: [{ type: EVENT_L7 }],
+  protocol: ["dns"],
+  reply: [true],
+};
 
 function whitelistOf(allow: readonly FlowFilter[]): { verdict: Verdict[] }[] {
   if (allow.length === 0) return [{ verdict: [...VERDICTS] }];

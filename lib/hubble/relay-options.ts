@@ -32,6 +32,8 @@ export type RelayOptions = RelayConnection & {
   /** Filters beside the verdict's: a flow must match one of `allow` (if any) and none of `deny`. */
   allow?: readonly FlowFilter[];
   deny?: readonly FlowFilter[];
+  /** Asks for answers of DNS as well. */
+  dnsAnswers?: boolean;
   /** How far a new connection reaches back before the last flow received. Default 10 s. */
   overlapMs?: number;
   /** Events held for a slow consumer; what comes beyond is shed and counted. Default 50,000. */

@@ -67,9 +67,7 @@ async function follow(
 ): Promise<StreamOutcome> {
   const { options, resume, now, tell } = session;
   const connectedMs = now();
-  const call = channel.getFlows(
-    flowsRequest(resume.sinceMs(), options.allow ?? [], options.deny ?? []),
-  );
+  const call = channel.getFlows(flowsRequest(resume.sinceMs(), options));
   const nodes = createStreamNodes();
   const received = readInto(session, call, nodes);
   tell({ state: "connected", words: connectedWords(session, nodes) });

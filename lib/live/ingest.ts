@@ -4,6 +4,7 @@
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Drop } from "@/lib/drops/drop";
+import type { NameMemory } from "@/lib/drops/name-memory";
 import { createPipeline } from "@/lib/drops/pipeline";
 import { createSeen } from "@/lib/drops/seen";
 import type { SeriesIndex } from "@/lib/drops/series";
@@ -31,6 +32,8 @@ export type IngestOptions = {
   store: Store;
   coverage: CoverageLog;
   seriesIndex: SeriesIndex;
+  /** Names of addresses; null: none are remembered. */
+  names?: NameMemory | null;
   windowMs: number;
   onDrop: (drop: Drop) => void;
   /** Of the writer; what a source that can wait waits for. */
@@ -75,6 +78,7 @@ export function createIngest(options: IngestOptions): Ingest {
     },
     windowMs: options.windowMs,
     seriesIndex: options.seriesIndex,
+    ...(options.names ? { names: options.names } : {}),
     account: status.account,
     seen,
   });

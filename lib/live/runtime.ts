@@ -25,6 +25,7 @@ import { createFirstSeen } from "./first-seen";
 import { createHub, type LiveParams } from "./hub";
 import { createIngest, type Ingest, type IngestTiming } from "./ingest";
 import { createKnownOf } from "./known";
+import { openNameKeeper } from "./name-keeper";
 import { createPast, type Past } from "./past";
 import { createPreview, type Previews } from "./preview";
 import type { PushEndpoint } from "./push-source";
@@ -91,6 +92,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const firstSeen = createFirstSeen(await store.firstSeenOf("all"), store.firstSeenBy);
   const savedViews = await openSavedViews(store, nowMs);
   const seriesIndex = createSeriesIndex();
+  const keepMs = config.namesKeepHours * 3_600_000;
+  const names = keepMs === 0 ? null : await openNameKeeper({ store, keepMs, log, nowMs });
   let storeProblem: string | null = null;
   let isStopping = false;
 
@@ -165,6 +168,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       store,
       coverage: coverageLog,
       seriesIndex,
+      names: names?.memory ?? null,
       windowMs: config.pairWindowMs,
       onDrop: (drop) => {
         // A clock that is ahead must not become the newest for good.
@@ -231,6 +235,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       expecting.close();
       await Promise.race([capturesClosed, later(deadlineMs / 4)]);
       await stopIngests([...ingests.values()], deadlineMs / 3);
+      // Within what the store has for its end; what is not kept is learnt again.
+      if (names !== null) await Promise.race([names.stop(), later(deadlineMs / 6)]);
       await stopWriting(writer, store, deadlineMs / 3, log);
     },
   };

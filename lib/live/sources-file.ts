@@ -28,6 +28,7 @@ const RELAY_KEYS = {
   requestTimeout: "HUBBLE_REQUEST_TIMEOUT",
   allowlist: "HUBBLE_ALLOWLIST",
   denylist: "HUBBLE_DENYLIST",
+  dnsAnswers: "DROPLENS_DNS_ANSWERS",
 } as const;
 
 const MIN_TOKEN = 16;
@@ -53,6 +54,8 @@ const relay = z.strictObject({
   requestTimeout: scalar.optional(),
   allowlist: filters.optional(),
   denylist: filters.optional(),
+  /** Asks this relay for DNS answers too, to remember names of addresses. */
+  dnsAnswers: scalar.optional(),
 });
 const file = z.strictObject({ path: text, once: z.boolean().default(false) });
 const push = z.strictObject({ tokenFile: text });

@@ -7,7 +7,7 @@ import {
 } from "@/lib/drops/remembered";
 import type { BinaryReader } from "./binary-reader";
 import type { Condition } from "./condition";
-import type { Engine } from "./connection";
+import type { Engine } from "./engine";
 import { formatSeriesId } from "./series-id";
 import { IN_RANGE, type Range, rangeParams } from "./time";
 

@@ -1,9 +1,11 @@
 /** Opens the store: history on disk, in the embedded ClickHouse, behind a handful of functions. */
 import type { Drop } from "@/lib/drops/drop";
+import type { AddressName } from "@/lib/drops/name-memory";
 import type { Facet, GroupBy } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
 import type { Rule } from "@/lib/expectations/rule";
 import type { MinuteCount } from "@/lib/expectations/surge";
+import { insertAddressNames, selectAddressNames } from "./address-names-table";
 import { openEngine } from "./connection";
 import { type CoverageRow, insertCoverage, selectCoverage } from "./coverage-table";
 import {
@@ -106,6 +108,10 @@ export type Store = {
   expectationEvents: () => Promise<ExpectationEventRow[]>;
   appendSavedViewEvent: (event: SavedViewEventRow) => Promise<void>;
   savedViewEvents: () => Promise<SavedViewEventRow[]>;
+  /** Names of addresses; one that is kept already is replaced. */
+  insertAddressNames: (names: readonly AddressName[]) => Promise<void>;
+  /** Those seen at or after `sinceMs`, the newest `limit`, oldest first. */
+  addressNames: (sinceMs: number, limit: number) => Promise<AddressName[]>;
   stats: () => Promise<StoreStats>;
   /** Lets the oldest days go until everything takes at most so much, or only today is left. */
   prune: (limitBytes: number) => Promise<PrunedDay[]>;
@@ -197,6 +203,8 @@ export function storeOver(
     expectationEvents: () => selectExpectationEvents(engine),
     appendSavedViewEvent: (event) => appendSavedViewEvent(engine, event),
     savedViewEvents: () => selectSavedViewEvents(engine),
+    insertAddressNames: (names) => insertAddressNames(engine, names),
+    addressNames: (sinceMs, limit) => selectAddressNames(engine, sinceMs, limit),
     stats: () => readStats(engine),
     prune: (limitBytes) => pruneToSize(engine, limitBytes, nowMs()),
     close: () => {
