@@ -23,6 +23,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["g", "g"], "Go to the graph"],
   [["g", "f"], "Go to Flows"],
   [["g", "e"], "Go to Expected"],
+  [["g", "s"], "Go to Sources"],
   [["?"], "This list"],
 ];
 

@@ -6,6 +6,7 @@ export const SCREENS: readonly Screen[] = [
   { name: "Graph", path: "/graph", key: "g" },
   { name: "Flows", path: "/flows", key: "f" },
   { name: "Expected", path: "/expected", key: "e" },
+  { name: "Sources", path: "/sources", key: "s" },
 ];
 
 /** `g` and a screen's key go there, from wherever one is. */

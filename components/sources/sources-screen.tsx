@@ -1,0 +1,146 @@
+"use client";
+/**
+ * Sources: can what is shown be trusted? What is missing over all sources stands above, the sources
+ * and the store on the left, and everything about one of them beside. The address says which.
+ */
+import { useRef } from "react";
+import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
+import { GO_KEYS } from "@/components/shell/screens";
+import { nextTheme } from "@/components/shell/theme-switch";
+import { TopBar } from "@/components/shell/top-bar";
+import { SourceDetails } from "@/components/sources/source-details";
+import { SourceRows } from "@/components/sources/source-rows";
+import { StoreBox } from "@/components/sources/store-box";
+import { TrustStrip } from "@/components/sources/trust-strip";
+import { openSource, useSourceUrl } from "@/components/sources/use-source-url";
+import { useSources } from "@/components/sources/use-sources";
+import { Ago } from "@/components/ui/ago";
+import { FlowText } from "@/components/ui/flow-text";
+import { Icon } from "@/components/ui/icon";
+import { usePreferences } from "@/components/ui/preferences";
+import { useHotkeys } from "@/components/ui/use-hotkeys";
+import type { SourcesAnswer } from "@/lib/drops/source-report";
+
+export function SourcesScreen() {
+  const { theme } = usePreferences();
+  const asked = useSourceUrl();
+  const { data, error, isPending, refetch } = useSources();
+  const list = useRef<HTMLElement>(null);
+  const details = useRef<HTMLElement>(null);
+
+  const sources = data?.sources ?? [];
+  const shown = asked ?? sources[0]?.id ?? null;
+  const move = (step: 1 | -1) => {
+    const at = sources.findIndex(({ id }) => id === shown);
+    const next = sources[Math.min(sources.length - 1, Math.max(0, at + step))];
+    if (next === undefined) return;
+    openSource(next.id);
+    const links = list.current?.querySelectorAll<HTMLElement>("a") ?? [];
+    links[sources.indexOf(next)]?.focus();
+  };
+  const enter = () => details.current?.focus();
+
+  useHotkeys({
+    "?": () => toggleHelp(),
+    t: () => nextTheme(theme),
+    ...GO_KEYS,
+    j: () => move(1),
+    k: () => move(-1),
+    arrowdown: () => move(1),
+    arrowup: () => move(-1),
+    o: enter,
+    enter,
+  });
+
+  return (
+    <div className="app">
+      <TopBar title="Sources" />
+      {data === undefined ? <div /> : <TrustStrip answer={data} />}
+      <div>
+        {error !== null && data !== undefined && <Stale at={data.at} words={error.message} />}
+      </div>
+      {isPending ? (
+        <Waiting />
+      ) : data === undefined ? (
+        <Failed message={error?.message ?? ""} retry={() => void refetch()} />
+      ) : (
+        <div className="src-body">
+          <aside ref={list} className="src-side" aria-label="Sources and store">
+            <SourceRows sources={data.sources} shown={shown} />
+            <StoreBox answer={data} />
+          </aside>
+          <main ref={details} className="src-main" tabIndex={-1} aria-label="Source">
+            <Shown answer={data} id={shown} />
+          </main>
+        </div>
+      )}
+      <HelpDialog />
+    </div>
+  );
+}
+
+function Shown({ answer, id }: { answer: SourcesAnswer; id: string | null }) {
+  const source = answer.sources.find((one) => one.id === id);
+  if (source !== undefined) return <SourceDetails source={source} nowMs={Date.parse(answer.at)} />;
+  if (id === null) return <NoSources />;
+  return (
+    <div className="empty">
+      <Icon name="none" size={30} className="dim" />
+      <h2>
+        There is no source <FlowText text={id} />
+      </h2>
+      <p>It may have been taken out of the configuration. Choose another one of the list.</p>
+    </div>
+  );
+}
+
+function NoSources() {
+  return (
+    <div className="empty">
+      <Icon name="plug" size={30} className="dim" />
+      <h2>No source is configured</h2>
+      <p>
+        Droplens reads Hubble Relay, exporter files and pushed lines. Set HUBBLE_SERVER for one
+        relay, or name several sources in the file of DROPLENS_CONFIG, and start again.
+      </p>
+    </div>
+  );
+}
+
+function Stale({ at, words }: { at: string; words: string }) {
+  return (
+    <div className="banner" role="status">
+      <Icon name="warn" className="c-audit" />
+      <p>
+        {words} What stands below is <Ago time={at} /> old.
+      </p>
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="skeleton">
+      <p className="sr-only" role="status">
+        Asking for the sources
+      </p>
+      {Array.from({ length: 10 }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: alike bars
+        <div key={index} className="skeleton-row" />
+      ))}
+    </div>
+  );
+}
+
+function Failed({ message, retry }: { message: string; retry: () => void }) {
+  return (
+    <div className="empty" role="alert">
+      <Icon name="warn" size={30} className="c-audit" />
+      <h2>The sources could not be asked for</h2>
+      <p>{message} Whether drops are missing meanwhile cannot be told here.</p>
+      <button type="button" className="btn" onClick={retry}>
+        Try again
+      </button>
+    </div>
+  );
+}

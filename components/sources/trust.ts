@@ -1,0 +1,94 @@
+/**
+ * Whether what is shown is whole, over all sources: what is missing is counted (we know how many),
+ * bounded (at most so many) or unknown (a span of time), and nodes that nobody hears are named.
+ */
+import type { SourceReport, SourcesAnswer } from "@/lib/drops/source-report";
+
+export type Trust = {
+  /** Flows let go for want of room, and messages that could not be read. */
+  counted: number;
+  /** Events of any kind that Hubble says it lost. */
+  atMost: bigint;
+  /** Gaps of the last 24 hours that nothing filled, and how long they are together. */
+  gaps: number;
+  gapsMs: number;
+  nodes: number;
+  nodesMissing: number;
+  /** Ids of sources that deliver nothing now, and of those whose account does not add up. */
+  down: readonly string[];
+  unbalanced: readonly string[];
+  /** Ids of sources with checks that failed. They lose nothing, but tell less. */
+  failing: readonly string[];
+  /** Nothing is known to be missing, every source delivers and every node is connected. */
+  whole: boolean;
+};
+
+export function trustOf({ sources, store }: Pick<SourcesAnswer, "sources" | "store">): Trust {
+  const open = sources.flatMap(({ gaps }) => gaps.filter(({ refilled }) => !refilled));
+  const counted = sum(sources, countedLoss);
+  const atMost = sources.reduce((total, { lostAtMost }) => total + BigInt(lostAtMost), 0n);
+  const nodesMissing = sum(sources, ({ nodesUnavailable }) => nodesUnavailable);
+  const down = sources.filter((source) => !isDelivering(source)).map(({ id }) => id);
+  const unbalanced = sources.filter((source) => differenceOf(source) !== 0).map(({ id }) => id);
+  return {
+    counted,
+    atMost,
+    gaps: open.length,
+    gapsMs: sum(open, ({ from, to }) => Date.parse(to) - Date.parse(from)),
+    nodes: nodesMissing + sum(sources, ({ nodesConnected }) => nodesConnected),
+    nodesMissing,
+    down,
+    unbalanced,
+    failing: sources.filter(hasFailed).map(({ id }) => id),
+    whole:
+      sources.length > 0 &&
+      counted === 0 &&
+      atMost === 0n &&
+      open.length === 0 &&
+      nodesMissing === 0 &&
+      down.length === 0 &&
+      unbalanced.length === 0 &&
+      store.problem === null,
+  };
+}
+
+/** What we know that it lost here: let go, or not readable. */
+export function countedLoss({ shed, rejected }: Pick<SourceReport, "shed" | "rejected">): number {
+  return total(shed) + total(rejected);
+}
+
+/** A file that is read to its end has delivered all it has. */
+export function hasEnded({ progress }: Pick<SourceReport, "progress">): boolean {
+  return progress !== null && progress.bytes >= progress.total;
+}
+
+export function isDelivering(source: Pick<SourceReport, "state" | "progress">): boolean {
+  return source.state === "connected" || hasEnded(source);
+}
+
+function hasFailed({ preflight }: SourceReport): boolean {
+  return preflight.some(({ state }) => state === "failed");
+}
+
+/** `received` less its outcomes, added here anew: 0 when they add up. */
+export function differenceOf(source: SourceReport): number {
+  const { received, stored, paired, duplicate, rejected, out_of_scope, shed, in_flight } = source;
+  return (
+    received -
+    stored -
+    paired -
+    duplicate -
+    total(rejected) -
+    out_of_scope -
+    total(shed) -
+    in_flight
+  );
+}
+
+export function total(counts: Readonly<Record<string, number>>): number {
+  return sum(Object.values(counts), (count) => count);
+}
+
+function sum<T>(values: readonly T[], of: (value: T) => number): number {
+  return values.reduce((so, value) => so + of(value), 0);
+}

@@ -1,0 +1,51 @@
+"use client";
+/** Every source with its account, asked for again every two seconds while the page is looked at. */
+import { useQuery } from "@tanstack/react-query";
+import { fetchJson } from "@/components/ui/fetch-json";
+import type { SourcesAnswer } from "@/lib/drops/source-report";
+import type { History } from "@/lib/drops/view";
+
+const EVERY_MS = 2_000;
+const HISTORY_MS = 30_000;
+
+export function useSources() {
+  return useQuery({
+    queryKey: ["sources"],
+    staleTime: 0,
+    refetchInterval: EVERY_MS,
+    queryFn: async ({ signal }) => expectAnswer(await fetchJson("/api/sources", signal)),
+  });
+}
+
+/** What the store keeps; null while it cannot tell. */
+export function useKept(): History | null {
+  const { data } = useQuery({
+    queryKey: ["history"],
+    staleTime: HISTORY_MS,
+    refetchInterval: HISTORY_MS,
+    queryFn: async ({ signal }) => (await fetchJson("/api/history", signal)) as History,
+  });
+  return data ?? null;
+}
+
+function expectAnswer(value: unknown): SourcesAnswer {
+  if (isAnswer(value)) return value;
+  throw new Error("Droplens answered in a form this page does not know. Reload the page.");
+}
+
+/** Server and page are one build, so this looks at the frame and not at every field. */
+function isAnswer(value: unknown): value is SourcesAnswer {
+  return (
+    isRecord(value) &&
+    typeof value.at === "string" &&
+    isRecord(value.store) &&
+    Array.isArray(value.sources) &&
+    value.sources.every(
+      (one) => isRecord(one) && Array.isArray(one.preflight) && isRecord(one.facts),
+    )
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
