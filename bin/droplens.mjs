@@ -81,7 +81,14 @@ function applyArguments(options) {
   if (environment.DROPLENS_EXPECTATIONS_DIR) {
     environment.DROPLENS_EXPECTATIONS_DIR = resolve(environment.DROPLENS_EXPECTATIONS_DIR);
   }
-  for (const name of ["HUBBLE_TLS_CLIENT_CERT_FILE", "HUBBLE_TLS_CLIENT_KEY_FILE"]) {
+  for (const name of [
+    "HUBBLE_TLS_CLIENT_CERT_FILE",
+    "HUBBLE_TLS_CLIENT_KEY_FILE",
+    "DROPLENS_CLICKHOUSE_PASSWORD_FILE",
+    "DROPLENS_CLICKHOUSE_CA_FILE",
+    "DROPLENS_CLICKHOUSE_CERT_FILE",
+    "DROPLENS_CLICKHOUSE_KEY_FILE",
+  ]) {
     if (environment[name]) environment[name] = resolve(environment[name]);
   }
   if (environment.HUBBLE_TLS_CA_CERT_FILES) {

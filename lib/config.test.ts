@@ -79,3 +79,48 @@ describe("unknownVariables", () => {
     expect(unknownVariables(environment)).toEqual(["DROPLENS_DATADIR"]);
   });
 });
+
+describe("a ClickHouse server", () => {
+  const URL_ONLY = { DROPLENS_CLICKHOUSE_URL: "https://ch.example.com:8443" };
+
+  it("needs its address alone", () => {
+    expect(parseConfig(URL_ONLY)).toMatchObject({
+      role: "all",
+      clickhouse: {
+        url: "https://ch.example.com:8443",
+        user: "default",
+        database: "droplens",
+        cluster: null,
+      },
+    });
+  });
+
+  it.each(["http://me:s3cret@ch:8123", "me:s3cret@ch:8123", "https://me:s3cret@ch/?x"])(
+    "is refused with a password in its address, which is not shown: %s",
+    (url) => {
+      const reading = () => parseConfig({ DROPLENS_CLICKHOUSE_URL: url });
+      expect(reading).toThrow(/settings of their own/);
+      expect(reading).not.toThrow(/s3cret/);
+    },
+  );
+
+  it.each([
+    [{ DROPLENS_CLICKHOUSE_PASSWORD: "a", DROPLENS_CLICKHOUSE_PASSWORD_FILE: "/b" }, /both set/],
+    [{ DROPLENS_CLICKHOUSE_CERT_FILE: "/cert" }, /needs DROPLENS_CLICKHOUSE_KEY_FILE/],
+    [{ DROPLENS_CLICKHOUSE_DATABASE: "a; DROP" }, /letters, digits and _/],
+    [{ DROPLENS_CLICKHOUSE_CLUSTER: "a'b" }, /the name of a cluster/],
+  ])("says what cannot be meant: %j", (more, words) => {
+    expect(() => parseConfig({ ...URL_ONLY, ...more })).toThrow(words);
+  });
+
+  it("is what a setting of it needs", () => {
+    expect(() => parseConfig({ DROPLENS_CLICKHOUSE_USER: "me" })).toThrow(
+      /DROPLENS_CLICKHOUSE_USER is set, but not DROPLENS_CLICKHOUSE_URL/,
+    );
+  });
+
+  it("is what roles need, for a data folder is one process's own", () => {
+    expect(() => parseConfig({ DROPLENS_ROLE: "web" })).toThrow(/the only role with it is all/);
+    expect(parseConfig({ ...URL_ONLY, DROPLENS_ROLE: "web" }).role).toBe("web");
+  });
+});
