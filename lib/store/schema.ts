@@ -10,6 +10,8 @@
  * clock cannot scatter a batch over partitions, and retention removes whole parts.
  */
 
+import { SLOT_PROJECTIONS } from "./slots";
+
 export type Migration = { version: number; name: string; statements: readonly string[] };
 
 export const DEFAULT_RETENTION_DAYS = 30;
@@ -175,6 +177,12 @@ const BATCHES = `ALTER TABLE drops
   ADD COLUMN IF NOT EXISTS batch UInt64 CODEC(Delta(8), LZ4),
   ADD INDEX IF NOT EXISTS arrivals received_at TYPE minmax GRANULARITY 1`;
 
+/** Sums beside the drops of each part, for long ranges; what is there already gets them in the background. */
+const SLOT_SUMS = Object.entries(SLOT_PROJECTIONS).flatMap(([name, select]) => [
+  `ALTER TABLE drops ADD PROJECTION IF NOT EXISTS ${name} (${select})`,
+  `ALTER TABLE drops MATERIALIZE PROJECTION ${name} SETTINGS mutations_sync = 0`,
+]);
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
@@ -184,6 +192,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 2, name: "saved view events", statements: [SAVED_VIEW_EVENTS] },
   { version: 3, name: "names of addresses", statements: [ADDRESS_NAMES, REMEMBERED] },
   { version: 4, name: "claims and batches", statements: [CLAIMS, BATCHES] },
+  { version: 5, name: "sums by slots of time", statements: SLOT_SUMS },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

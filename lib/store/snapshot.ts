@@ -6,7 +6,8 @@ import type { Engine, Lane } from "./connection";
 import type { Split } from "./expected-sql";
 import { formatSeriesId } from "./series-id";
 import type { SeriesTable } from "./series-table";
-import { IN_RANGE, type Range, rangeParams } from "./time";
+import { countSql } from "./slots";
+import type { Range } from "./time";
 
 type SeriesCount = {
   series: Series;
@@ -19,16 +20,20 @@ type SeriesCount = {
 
 /**
  * `bucketMs` is the bucket's start: a whole multiple of `stepMs` since the epoch. `firstNanos` is
- * the rest of `firstMs`. `answers` holds one bit for each test of the split, 32 in a number.
+ * the rest of `firstMs`. `answers` holds one bit for each test of the split, 32 in a number;
+ * `segment` tells apart what lies between different edges.
  */
 export type SnapshotRow = SeriesCount & {
   bucketMs: number;
   firstNanos: number;
   answers: readonly number[];
+  segment: number | undefined;
 };
 
 export type SnapshotOptions = Range & {
   stepMs: number;
+  /** Buckets are put together into so many parts of the range, each into that in which it begins. */
+  parts?: number;
   where?: Condition;
   /** Tells drops of a series and bucket apart, beyond those two. */
   split?: Split;
@@ -38,37 +43,32 @@ export type SnapshotOptions = Range & {
 /** Holds for the drops of one group, given as the parameter `group`. */
 export const IN_GROUP = "series IN (SELECT id FROM series WHERE group_id = {group:String})";
 
-const COUNTS = `sum(count), sum(attempt),
-  toUnixTimestamp64Milli(min(time)), toUnixTimestamp64Milli(max(time))`;
-
-/** One row for each series, bucket and part of the split that has drops, in no order. */
+/**
+ * One row for each series, bucket and part of the split that has drops, in no order. A step that
+ * holds the whole range makes one bucket of it.
+ */
 export async function snapshot(
   engine: Engine,
   seriesTable: SeriesTable,
-  { stepMs, where = ALL_DROPS, split = WHOLE, lane = "read", ...range }: SnapshotOptions,
+  { stepMs, parts, where = ALL_DROPS, split = WHOLE, lane = "read", ...range }: SnapshotOptions,
 ): Promise<SnapshotRow[]> {
   if (!(stepMs >= 1)) throw new RangeError("stepMs must be at least 1.");
-  const step = Math.floor(stepMs);
-  const words = wordsOf(split.tests);
-  const segment = segmentOf(split);
-  const keys = ["1", "2", ...words.map((_, at) => String(at + 3)), ...segment.sql];
-  const columns = [
-    "series",
-    "intDiv(toUnixTimestamp64Nano(time), {step:Int64} * 1000000)",
-    ...words,
-  ];
-  const sql = `SELECT ${columns.join(", ")}, ${COUNTS},
-      toUInt32(toUnixTimestamp64Nano(min(time)) % 1000000)
-    FROM drops WHERE ${IN_RANGE} AND (${where.sql}) GROUP BY ${keys.join(", ")}`;
-  const params = Object.assign(
-    { ...where.params, ...segment.params, ...rangeParams(range), step },
-    ...split.tests.map((test) => test.params),
-  );
+  const time = timeKey(Math.floor(stepMs), range, parts);
+  const cut = cutBy(split);
+  const counted = countSql({
+    range,
+    where: { sql: where.sql, params: { ...where.params, ...cut.params } },
+    keys: (nanos) => ["series", time.sql(nanos), ...cut.keys(nanos)],
+    ...stepsOf(split, time.stepMs),
+  });
+  const sql = `SELECT * EXCEPT (n_first, n_last), toUnixTimestamp64Milli(n_first),
+    toUnixTimestamp64Milli(n_last), toUInt32(toUnixTimestamp64Nano(n_first) % 1000000)
+    FROM (${counted.sql})`;
   const slots = createSlots();
-  const rows = await engine.select(lane, sql, params, (reader) => ({
+  const rows = await engine.select(lane, sql, counted.params, (reader) => ({
     slot: slots.next(reader),
-    bucketMs: reader.u64() * step,
-    answers: words.length === 0 ? NO_ANSWERS : words.map(() => reader.u32()),
+    bucketMs: time.read(reader.u64()),
+    ...cut.read(reader),
     drops: reader.u64(),
     attempts: reader.u64(),
     firstMs: reader.u64(),
@@ -83,6 +83,42 @@ export async function snapshot(
   }
   return known;
 }
+
+/** The bucket of a time in nanoseconds as SQL, and its start in milliseconds from what that gives. */
+function timeKey(stepMs: number, { fromMs, toMs }: Range, parts: number | undefined) {
+  // Times are not negative, so this bucket has everything.
+  if (stepMs >= toMs) return { stepMs: null, sql: () => "toUInt64(0)", read: () => 0 };
+  const bucket = (nanos: string) => `toUInt64(intDiv(${nanos}, ${BigInt(stepMs) * 1_000_000n}))`;
+  if (parts === undefined) return { stepMs, sql: bucket, read: (at: number) => at * stepMs };
+  const [from, length] = [Math.floor(fromMs), Math.max(1, Math.floor(toMs) - Math.floor(fromMs))];
+  return {
+    stepMs,
+    sql: (nanos: string) =>
+      `toUInt64(intDiv(greatest(toInt64(${bucket(nanos)} * ${stepMs}) - ${from}, 0) * ${parts}, ${length}))`,
+    read: (at: number) => from + Math.ceil((at * length) / parts),
+  };
+}
+
+/** What a split adds to the keys of a count, and how it is read back. */
+export function cutBy(split: Split) {
+  const words = wordsOf(split.tests);
+  const segment = segmentOf(split);
+  return {
+    keys: (nanos: string) => [...words, ...segment.sql(nanos)],
+    params: Object.assign({}, segment.params, ...split.tests.map(({ params }) => params)) as Params,
+    read(reader: BinaryReader): Pick<SnapshotRow, "answers" | "segment"> {
+      const answers = words.length === 0 ? NO_ANSWERS : words.map(() => reader.u32());
+      return { answers, segment: split.edges.length === 0 ? undefined : reader.u64() };
+    },
+  };
+}
+
+/** Tests are asked of the drops, so these are read one by one. */
+export function stepsOf({ edges, tests }: Split, stepMs: number | null) {
+  return { edges, stepMs: tests.length > 0 ? 1 : stepMs };
+}
+
+type Params = Record<string, unknown>;
 
 const WHOLE: Split = { edges: [], edged: null, tests: [] };
 const NO_ANSWERS: readonly number[] = [];
@@ -107,12 +143,14 @@ export function answerOf({ answers }: Pick<SnapshotRow, "answers">, test: number
 }
 
 /** What drops between two edges have in common: the edge before them. */
-function segmentOf({ edges, edged }: Split): { sql: string[]; params: Record<string, unknown> } {
-  if (edges.length === 0) return { sql: [], params: {} };
-  const edge = "roundDown(toUnixTimestamp64Nano(time), {edges:Array(Int64)})";
+function segmentOf({ edges, edged }: Split): { sql: (nanos: string) => string[]; params: Params } {
+  if (edges.length === 0) return { sql: () => [], params: {} };
   const some = "series IN (SELECT id FROM series WHERE";
-  const sql = edged === null ? edge : `if(${some} ${edged.sql}), ${edge}, toInt64(0))`;
-  return { sql: [sql], params: { ...edged?.params, edges: [0n, ...edges] } };
+  const sql = (nanos: string) => {
+    const edge = `roundDown(toInt64(${nanos}), {edges:Array(Int64)})`;
+    return [edged === null ? edge : `if(${some} ${edged.sql}), ${edge}, toInt64(0))`];
+  };
+  return { sql, params: { ...edged?.params, edges: [0n, ...edges] } };
 }
 
 /** What a range has of each series, in no order. */
@@ -121,10 +159,9 @@ export async function countBySeries(
   seriesTable: SeriesTable,
   { where = ALL_DROPS, lane = "read", ...range }: Omit<SnapshotOptions, "stepMs">,
 ): Promise<Pick<SeriesCount, "series" | "drops" | "attempts">[]> {
-  const sql = `SELECT series, sum(count), sum(attempt) FROM drops
-    WHERE ${IN_RANGE} AND (${where.sql}) GROUP BY series`;
+  const keys = () => ["series"];
+  const { sql, params } = countSql({ range, where, keys, stepMs: null, times: false });
   const slots = createSlots();
-  const params = { ...where.params, ...rangeParams(range) };
   const rows = await engine.select(lane, sql, params, (reader) => ({
     slot: slots.next(reader),
     drops: reader.u64(),
