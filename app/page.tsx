@@ -1,11 +1,11 @@
 /** Triage: what is being blocked right now that nobody planned. */
-import { Suspense } from "react";
+import { CaptureFrame } from "@/components/captures/capture-frame";
 import { TriageScreen } from "@/components/triage/triage-screen";
 
 export default function TriagePage() {
   return (
-    <Suspense>
+    <CaptureFrame>
       <TriageScreen />
-    </Suspense>
+    </CaptureFrame>
   );
 }

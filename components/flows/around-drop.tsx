@@ -18,6 +18,7 @@ export function AroundDrop({ drop, url, change }: Props) {
   const timeMs = Date.parse(drop.time);
   const span = (ms: number) => ({ fromMs: timeMs - ms, toMs: timeMs + ms });
   const group = formatUrl({
+    capture: url.capture,
     q: url.q,
     range: url.range,
     span: url.span ?? span(1_800_000),

@@ -3,6 +3,7 @@
  * browser may keep on its disk. An answer that breaks off or is short is an error, never a file.
  */
 import { RequestError } from "@/components/ui/fetch-json";
+import { ofCapture } from "@/components/ui/of-capture";
 
 export type ExportProgress = { bytes: number; lines: number; allLines: number };
 export type ExportFile = ExportProgress & { blob: Blob; filename: string };
@@ -50,7 +51,7 @@ export async function downloadExport(
 async function ask(path: string, signal: AbortSignal): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, { signal });
+    response = await fetch(ofCapture(path), { signal });
   } catch (cause) {
     if (signal.aborted) throw cause;
     throw new RequestError("Droplens did not answer. Is the server still running?", 0, cause);

@@ -12,6 +12,7 @@ import { askedParams } from "@/components/flows/use-drop-list";
 import type { AskedState } from "@/components/query/url-state";
 import { Icon } from "@/components/ui/icon";
 import { formatExact } from "@/components/ui/number-text";
+import { formatSize } from "@/components/ui/size-text";
 import type { ExportFormat } from "@/lib/drops/drop-columns";
 
 /** The element id of the panel, for the button that opens it. */
@@ -103,7 +104,7 @@ function Outcome({ job }: { job: ReturnType<typeof useExport> }) {
           <p className="soft">
             {progress === null
               ? "Counting…"
-              : `${formatExact(progress.lines)} of ${formatExact(progress.allLines)} lines, ${sizeText(progress.bytes)}`}
+              : `${formatExact(progress.lines)} of ${formatExact(progress.allLines)} lines, ${formatSize(progress.bytes)}`}
           </p>
         </>
       )}
@@ -116,7 +117,7 @@ function Outcome({ job }: { job: ReturnType<typeof useExport> }) {
         {!isRunning && file !== null && (
           <>
             <Icon name="ok" className="c-ok" /> Saved {formatExact(file.lines)} lines,{" "}
-            {sizeText(file.bytes)}, as <span className="mono">{file.filename}</span>
+            {formatSize(file.bytes)}, as <span className="mono">{file.filename}</span>
           </>
         )}
       </p>
@@ -149,9 +150,4 @@ function useExport() {
     }
   };
   return { progress, isRunning, problem, file, run, stop: () => abort.current?.abort() };
-}
-
-/** `812 kB`, `3.1 MB`. */
-function sizeText(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

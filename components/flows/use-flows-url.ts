@@ -2,6 +2,7 @@
 /** The URL is the only home of what a link to Flows carries, as on Triage. */
 import { useSearchParams } from "next/navigation";
 import { useMemo } from "react";
+import { useWholeCapture } from "@/components/captures/capture-context";
 import { type FlowsUrl, formatFlowsUrl, parseFlowsUrl } from "@/components/flows/flows-url";
 
 export type ChangeFlows = (change: Partial<FlowsUrl>, how?: "replace" | "push") => void;
@@ -13,7 +14,7 @@ export function useFlowsUrl(): {
 } {
   const params = useSearchParams();
   const { state, problems } = useMemo(() => parseFlowsUrl(new URLSearchParams(params)), [params]);
-  return { url: state, problems, change: changeFlows };
+  return { url: useWholeCapture(state), problems, change: changeFlows };
 }
 
 function changeFlows(change: Partial<FlowsUrl>, how?: "replace" | "push"): void {

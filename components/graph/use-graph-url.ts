@@ -2,6 +2,7 @@
 /** The address as the state of the graph: reading parses it, changing rewrites it. */
 import { useSearchParams } from "next/navigation";
 import { useMemo } from "react";
+import { useWholeCapture } from "@/components/captures/capture-context";
 import {
   formatGraphUrl,
   type GraphState,
@@ -16,7 +17,7 @@ export type ChangeGraph = (change: Partial<GraphState>, how?: "replace" | "push"
 export function useGraphUrl(): GraphUrl & { change: ChangeUrl; changeGraph: ChangeGraph } {
   const params = useSearchParams();
   const read = useMemo(() => parseGraphUrl(new URLSearchParams(params)), [params]);
-  return { ...read, change: changeUrl, changeGraph };
+  return { ...read, url: useWholeCapture(read.url), change: changeUrl, changeGraph };
 }
 
 /** Another question is a step that "back" undoes. */

@@ -1,4 +1,5 @@
 "use client";
+import { useCapture } from "@/components/captures/capture-context";
 /** Live or paused, how far behind, and how much waits. A past range says how to come back. */
 import type { ChangeRange } from "@/components/query/range-picker";
 import { Icon } from "@/components/ui/icon";
@@ -23,6 +24,7 @@ const WORD = {
 };
 
 export function LiveControl({ mode, behind, waiting, what = "group", change }: Props) {
+  const capture = useCapture();
   if (mode === "past") {
     return (
       <button
@@ -30,8 +32,8 @@ export function LiveControl({ mode, behind, waiting, what = "group", change }: P
         className="btn live-control"
         onClick={() => change({ span: null, paused: false }, "push")}
       >
-        <Icon name="play" size={12} />
-        Back to live
+        <Icon name={capture === null ? "play" : "rail"} size={12} />
+        {capture === null ? "Back to live" : "Whole capture"}
       </button>
     );
   }

@@ -4,6 +4,7 @@
  * far back history goes, and the zone times are read in.
  */
 import { useRef, useState } from "react";
+import { useCapture } from "@/components/captures/capture-context";
 import { type RangeState, shifted, spanOf, widened } from "@/components/query/move-range";
 import { RangeForm } from "@/components/query/range-form";
 import { RANGE_TEXT, RANGES } from "@/components/query/ranges";
@@ -20,22 +21,26 @@ export type ChangeRange = (
 ) => void;
 
 const PANEL_ID = "range";
+const NEVER_MS = 8e15;
 
 export function RangePicker({ url, change }: { url: RangeState; change: ChangeRange }) {
   const { zone } = usePreferences();
   const panel = useRef<HTMLDivElement>(null);
   // Another number is another form, filled in anew.
   const [opened, setOpened] = useState(0);
+  const capture = useCapture();
+  // A capture has no now: nothing there becomes live.
+  const nowMs = () => (capture === null ? Date.now() : NEVER_MS);
   const go = (next: RangeState) => change({ ...next, paused: false }, "push");
   const choose = (next: RangeState) => {
     panel.current?.hidePopover();
     go(next);
   };
-  const earlier = () => go(shifted(url, -1, Date.now()));
+  const earlier = () => go(shifted(url, -1, nowMs()));
   const later = () => {
-    if (url.span !== null) go(shifted(url, 1, Date.now()));
+    if (url.span !== null) go(shifted(url, 1, nowMs()));
   };
-  const wider = () => go(widened(url, Date.now()));
+  const wider = () => go(widened(url, nowMs()));
   useHotkeys({ "[": earlier, "]": later, "-": wider });
   const { span } = url;
   const text = useRangeText(url);
@@ -91,7 +96,14 @@ export function RangePicker({ url, change }: { url: RangeState; change: ChangeRa
         onToggle={(event) => event.newState === "open" && setOpened(opened + 1)}
       >
         <ul className="range-list">
-          {RANGES.map((range) => (
+          {capture !== null && (
+            <li>
+              <button type="button" onClick={() => choose({ range: url.range, span: null })}>
+                All of the capture
+              </button>
+            </li>
+          )}
+          {(capture === null ? RANGES : []).map((range) => (
             <li key={range}>
               <button
                 type="button"
@@ -115,7 +127,9 @@ export function RangePicker({ url, change }: { url: RangeState; change: ChangeRa
             Twice as long
           </button>
         </p>
-        <HistoryLine asked={opened > 0} fromMs={spanOf(url, Date.now()).fromMs} />
+        {capture === null && (
+          <HistoryLine asked={opened > 0} fromMs={spanOf(url, Date.now()).fromMs} />
+        )}
       </div>
     </>
   );

@@ -10,6 +10,7 @@ describe("parseUrl", () => {
   it("shows everything of the last hour, live, when the link says nothing", () => {
     expect(parse("")).toEqual({
       state: {
+        capture: null,
         q: "",
         range: "1h",
         span: null,
@@ -52,6 +53,7 @@ describe("formatUrl", () => {
     const id = fc.option(fc.stringMatching(/^[a-z0-9-]{1,40}$/), { nil: null });
     const states: fc.Arbitrary<UrlState> = fc
       .record({
+        capture: id,
         q: fc.string({ unit: "grapheme", maxLength: 80 }).map((text) => text.trim()),
         range: fc.constantFrom(...RANGES),
         span: fc.constant(null),

@@ -12,6 +12,8 @@ export type Sort = (typeof SORTS)[number];
 
 /** What every screen over drops carries: which drops of which time, and whether it stands still. */
 export type AskedState = {
+  /** Id of the capture that is looked at; null for live data. */
+  capture: string | null;
   /** The query, in the language of `lib/query`; empty for everything. */
   q: string;
   range: Range;
@@ -32,7 +34,7 @@ export type UrlState = AskedState & {
 
 const MAX_ID = 128;
 /** Names that `parseAsked` reads. */
-export const ASKED_NAMES = ["q", "range", "from", "to", "paused"] as const;
+export const ASKED_NAMES = ["capture", "q", "range", "from", "to", "paused"] as const;
 const KNOWN = new Set<string>([...ASKED_NAMES, "by", "open", "drop", "sort"]);
 
 export function parseUrl(params: URLSearchParams): { state: UrlState; problems: string[] } {
@@ -67,6 +69,7 @@ export function parseAsked(params: URLSearchParams, problems: string[]): AskedSt
   if (q.length > MAX_QUERY_LENGTH)
     problems.push(`the query was cut at ${MAX_QUERY_LENGTH} characters`);
   return {
+    capture: idOf(params.get("capture")),
     q: q.slice(0, MAX_QUERY_LENGTH),
     range: oneOf(params, "range", RANGES, DEFAULT_RANGE, problems),
     span: parseSpan(params, problems),
@@ -118,6 +121,7 @@ export function formatUrl(state: UrlState): string {
 /** Query and range as parameters; `paused` is not among them, so that each screen puts it last. */
 export function askedPairs(state: AskedState): [string, string][] {
   const pairs: [string, string][] = [];
+  if (state.capture !== null) pairs.push(["capture", state.capture]);
   if (state.q !== "") pairs.push(["q", state.q]);
   if (state.span !== null) {
     pairs.push(["from", formatTime(state.span.fromMs)], ["to", formatTime(state.span.toMs)]);

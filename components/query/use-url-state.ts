@@ -5,6 +5,7 @@
  */
 import { useSearchParams } from "next/navigation";
 import { useMemo } from "react";
+import { useWholeCapture } from "@/components/captures/capture-context";
 import { formatUrl, parseUrl, type UrlState } from "@/components/query/url-state";
 
 export type ChangeUrl = (change: Partial<UrlState>, how?: "replace" | "push") => void;
@@ -12,7 +13,7 @@ export type ChangeUrl = (change: Partial<UrlState>, how?: "replace" | "push") =>
 export function useUrlState(): { url: UrlState; problems: readonly string[]; change: ChangeUrl } {
   const params = useSearchParams();
   const { state, problems } = useMemo(() => parseUrl(new URLSearchParams(params)), [params]);
-  return { url: state, problems, change: changeUrl };
+  return { url: useWholeCapture(state), problems, change: changeUrl };
 }
 
 function changeUrl(change: Partial<UrlState>, how?: "replace" | "push"): void {

@@ -1,6 +1,7 @@
 "use client";
 /** Coverage in words in the bar; opens the list of sources. */
 import { Fragment } from "react";
+import { useCapture } from "@/components/captures/capture-context";
 import { describeCoverage } from "@/components/shell/coverage-text";
 import { SourceList } from "@/components/shell/source-list";
 import { Icon } from "@/components/ui/icon";
@@ -8,6 +9,8 @@ import type { Coverage } from "@/lib/drops/view";
 
 export function CoverageChip({ coverage }: { coverage: Coverage }) {
   const text = describeCoverage(coverage);
+  // A capture's banner says it in its own words.
+  if (useCapture() !== null) return null;
   return (
     <>
       <button

@@ -19,6 +19,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["t"], "Theme: system, light, dark"],
   [["[", "]"], "Earlier, later"],
   [["-"], "A range twice as long"],
+  [["c"], "Open a capture: a file of Hubble's flows"],
   [["g", "t"], "Go to Triage"],
   [["g", "g"], "Go to the graph"],
   [["g", "f"], "Go to Flows"],

@@ -2,7 +2,8 @@
 /** The bar on every screen: product, screens, and what the screen itself puts on the right. */
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
-import { SCREENS } from "@/components/shell/screens";
+import { useCaptureDoor } from "@/components/captures/capture-context";
+import { addressOf, SCREENS } from "@/components/shell/screens";
 import { ThemeSwitch } from "@/components/shell/theme-switch";
 import { Icon } from "@/components/ui/icon";
 
@@ -14,6 +15,7 @@ type Props = {
 
 export function TopBar({ title, children }: Props) {
   const path = usePathname();
+  const { capture, open } = useCaptureDoor();
   return (
     <header className="topbar">
       <h1 className="sr-only">{title}</h1>
@@ -25,7 +27,7 @@ export function TopBar({ title, children }: Props) {
         {SCREENS.map((screen) => (
           <a
             key={screen.path}
-            href={screen.path}
+            href={addressOf(screen, capture?.id ?? null)}
             aria-current={screen.path === path ? "page" : undefined}
           >
             {screen.name}
@@ -33,6 +35,18 @@ export function TopBar({ title, children }: Props) {
         ))}
       </nav>
       <span className="grow" />
+      {open !== null && (
+        <button
+          type="button"
+          className="btn quiet"
+          title="Open a capture: a file of Hubble's flows (c)"
+          onClick={open}
+        >
+          <Icon name="open" size={15} />
+          <span className="only-wide">Open a capture…</span>
+          <span className="sr-only only-narrow">Open a capture</span>
+        </button>
+      )}
       {children}
       <ThemeSwitch />
     </header>

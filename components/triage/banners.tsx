@@ -1,6 +1,7 @@
 "use client";
 /** What is wrong at the moment, above everything it concerns: what still works, and what to do. */
 import type { ReactNode } from "react";
+import { CaptureBanner } from "@/components/captures/capture-banner";
 import { ExpectationProblems } from "@/components/expectations/expectation-problems";
 import { SOURCE_STATE_TEXT } from "@/components/shell/coverage-text";
 import type { ShownView } from "@/components/triage/use-view";
@@ -13,6 +14,7 @@ import { formatClock } from "@/components/ui/time-text";
 export function Banners({ shown, problems }: { shown: ShownView; problems: readonly string[] }) {
   return (
     <>
+      <CaptureBanner />
       {problems.length > 0 && (
         <Banner title="Part of the link was left out.">{problems.join("; ")}.</Banner>
       )}

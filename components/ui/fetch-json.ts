@@ -1,4 +1,5 @@
 /** JSON over HTTP; a refusal becomes an error that says what the server's problem details say. */
+import { ofCapture } from "@/components/ui/of-capture";
 
 export class RequestError extends Error {
   /** HTTP status, or 0 when no answer came. */
@@ -16,7 +17,7 @@ export class RequestError extends Error {
 
 /** Throws `RequestError` with the `detail` of the answer, or with what went wrong on the way. */
 export function fetchJson(path: string, signal?: AbortSignal): Promise<unknown> {
-  return request(path, { signal });
+  return request(ofCapture(path), { signal });
 }
 
 export type WriteMethod = "POST" | "PATCH" | "DELETE";
@@ -32,10 +33,15 @@ export function sendJson(
   return request(path, { method, body, signal });
 }
 
+/** Sends bytes as they are and reads the answer. Throws as `fetchJson` does. */
+export function sendBytes(path: string, body: Blob, signal?: AbortSignal): Promise<unknown> {
+  return request(path, { method: "POST", body, signal });
+}
+
 async function request(path: string, init: RequestInit): Promise<unknown> {
   let response: Response;
   const headers: HeadersInit = { accept: "application/json" };
-  if (init.body !== undefined) headers["content-type"] = "application/json";
+  if (typeof init.body === "string") headers["content-type"] = "application/json";
   try {
     response = await fetch(path, { ...init, headers });
   } catch (cause) {

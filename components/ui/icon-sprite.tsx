@@ -178,6 +178,7 @@ const SYMBOLS: Record<IconName, ReactNode> = {
       {...line}
     />
   ),
+  open: <path d="M2 12.500v-9h4l1.500 1.800H13V7M2 12.500 4.200 7H15l-2.300 5.500Z" {...line} />,
   undo: <path d="M3 6.500h6.500a3.500 3.500 0 0 1 0 7H6M6 3 2.500 6.500 6 10" {...line} />,
   history: (
     <>

@@ -35,6 +35,7 @@ export const ICONS = [
   "plus",
   "minus",
   "edit",
+  "open",
   "undo",
   "history",
   "reported",

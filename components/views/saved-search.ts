@@ -5,7 +5,9 @@ import { GROUP_BY_TEXT } from "@/components/triage/grouping-text";
 
 /** Query, range, grouping and sort: what one looks for, and not what lies open at the moment. */
 export function savedSearch(url: UrlState): string {
-  const search = formatUrl({ ...url, open: null, drop: null, paused: false });
+  // A capture goes, and its times mean nothing elsewhere.
+  const lasting = url.capture === null ? url : { ...url, capture: null, span: null };
+  const search = formatUrl({ ...lasting, open: null, drop: null, paused: false });
   return search === "" ? "" : `?${search}`;
 }
 

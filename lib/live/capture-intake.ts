@@ -21,6 +21,8 @@ export type CaptureIntake = {
   add(bytes: Buffer): Promise<void>;
   /** Behind the last byte: lets go of what waits. @throws AppError when the file ends too early. */
   end(): Promise<void>;
+  /** Lets go of what waits where the file breaks off. */
+  close(): Promise<void>;
   /** What the file seems to be, in words; null where it seems to be what it should be. */
   looksLike(): string | null;
   stop(): void;
@@ -115,6 +117,11 @@ export function createCaptureIntake(options: IntakeOptions): CaptureIntake {
     }
   }
 
+  async function close(): Promise<void> {
+    pipeline.end();
+    await writer.flush();
+  }
+
   function other(what: string): void {
     counts.others[what] = (counts.others[what] ?? 0) + 1;
   }
@@ -133,9 +140,9 @@ export function createCaptureIntake(options: IntakeOptions): CaptureIntake {
     async end() {
       await unpacking?.end();
       await takeLines(splitter.rest());
-      pipeline.end();
-      await writer.flush();
+      await close();
     },
+    close,
     looksLike: () => otherText.words(),
     stop() {
       isStopped = true;
@@ -170,7 +177,7 @@ function createUnpacking(read: (bytes: Buffer) => Promise<void>): Unpacking {
     },
     async end() {
       gunzip.end();
-      await Promise.race([reading, failed]);
+      await reading.catch(() => failed);
     },
     stop: () => gunzip.destroy(),
   };

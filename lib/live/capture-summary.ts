@@ -58,7 +58,7 @@ function sumOf(counts: Readonly<Record<string, number>>): number {
 }
 
 /** A file has no gaps of its own; what was lost before it was written is told, as is what is unreadable. */
-export function coverageOf({ name, openedMs, intake, times }: CaptureState): Coverage {
+export function coverageOf({ name, openedMs, intake, times, problem }: CaptureState): Coverage {
   const { unreadable, lostAtMost } = intake.counts;
   const source: SourceSummary = {
     id: name,
@@ -74,7 +74,7 @@ export function coverageOf({ name, openedMs, intake, times }: CaptureState): Cov
     nodesUnavailable: 0,
   };
   return {
-    complete: unreadable === 0 && lostAtMost === 0n,
+    complete: unreadable === 0 && lostAtMost === 0n && problem === "",
     gaps: [],
     lostAtMost: Number(lostAtMost),
     newestDrop: times === null ? null : new Date(times.newestMs).toISOString(),

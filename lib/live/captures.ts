@@ -159,9 +159,21 @@ export function createCaptures(options: CapturesOptions): Captures {
       await finish(capture);
     } catch (error) {
       if (!(error instanceof AppError)) log.error("a capture failed", { error: messageOf(error) });
-      capture.state = "failed";
-      capture.problem = capture.intake.looksLike() ?? messageOf(error);
+      capture.problem = messageOf(error);
+      await showWhatIsRead(capture);
     }
+  }
+
+  /** A file that breaks off holds flows all the same. */
+  async function showWhatIsRead(capture: Capture): Promise<void> {
+    capture.intake.stop();
+    try {
+      await capture.intake.close();
+      if (capture.intake.counts.flows > 0) return await finish(capture);
+    } catch (error) {
+      capture.problem = messageOf(error);
+    }
+    capture.state = "failed";
   }
 
   async function finish(capture: Capture): Promise<void> {

@@ -1,0 +1,42 @@
+"use client";
+/** The captures that are open now, to go to or to close. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { readList } from "@/components/captures/capture-list";
+import { Ago } from "@/components/ui/ago";
+import { fetchJson, sendJson } from "@/components/ui/fetch-json";
+import { FlowText } from "@/components/ui/flow-text";
+import { countOf } from "@/components/ui/number-text";
+
+export function OpenCaptures({ path }: { path: string }) {
+  const client = useQueryClient();
+  const { data } = useQuery({
+    queryKey: ["captures"],
+    staleTime: 0,
+    queryFn: async ({ signal }) => readList(await fetchJson("/api/captures", signal)),
+  });
+  if (data === undefined || data.captures.length === 0) return null;
+  const close = async (id: string) => {
+    await sendJson("DELETE", `/api/captures/${id}`, null).catch(() => {});
+    await client.invalidateQueries({ queryKey: ["captures"] });
+  };
+  return (
+    <section aria-label="Open captures">
+      <h3>Open now</h3>
+      <ul className="open-captures">
+        {data.captures.map(({ id, name, state, account, openedAt }) => (
+          <li key={id}>
+            <a href={`${path}?capture=${id}`}>
+              <FlowText text={name} />
+            </a>
+            <span className="soft">
+              {state === "ready" ? countOf(account.stored, "drop") : state}, <Ago time={openedAt} />
+            </span>
+            <button type="button" className="btn quiet" onClick={() => void close(id)}>
+              Close<span className="sr-only"> {name}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
