@@ -31,8 +31,10 @@ export type NameMemory = {
   recallFor(flow: Flow, series: Series): Remembered | null;
   /** The names of an address at a time, the last seen first. The list is shared: do not change it. */
   recall(cluster: string, address: string, atMs: number): readonly RememberedName[];
-  /** Addresses that had a name which passes and others that do not, at most `limit`. */
-  sharedBy(passes: (name: string) => boolean, atMs: number, limit: number): SharedAddress[];
+  /** The same in whichever clusters know the address, for what stands for several of them. */
+  recallAnywhere(address: string, atMs: number): readonly RememberedName[];
+  /** Addresses that had several names at a time. */
+  shared(atMs: number): SharedAddress[];
   /** Takes up what was remembered before a restart, in any order. */
   load(names: Iterable<AddressName>): void;
   /** What has changed enough since it was last taken to be written, at most `limit`. */
@@ -41,12 +43,11 @@ export type NameMemory = {
   readonly size: number;
 };
 
+/** `names` as `recall` tells them. */
 export type SharedAddress = {
   cluster: string;
   address: string;
-  /** Names that pass, and those that do not, the last seen first. */
-  own: readonly string[];
-  others: readonly string[];
+  names: readonly RememberedName[];
 };
 
 export type NameMemoryOptions = {
@@ -59,6 +60,7 @@ export type NameMemoryOptions = {
 /** Beyond, an address counts as serving names that nobody knows. */
 export const MAX_NAMES_OF_ADDRESS = 16;
 export const MAX_NAMES = 100_000;
+const MAX_CLUSTERS = 256;
 /** Clocks of two nodes may differ by this much when a name is learnt on one and used on the other. */
 const SKEW_MS = 60_000;
 /** A name seen again is noted at most this often, and written at most that often. */
@@ -83,6 +85,7 @@ export function createNameMemory({ keepMs, maxNames = MAX_NAMES }: NameMemoryOpt
   /** The address seen last is last. */
   const entries = new Map<string, Entry>();
   const changed = new Map<Kept, Entry>();
+  const clusters = new Set<string>();
   let size = 0;
 
   function learn(cluster: string, address: string, seen: RememberedName, writtenMs = 0): void {
@@ -97,6 +100,7 @@ export function createNameMemory({ keepMs, maxNames = MAX_NAMES }: NameMemoryOpt
       entries.delete(key);
     }
     entries.set(key, entry);
+    if (clusters.size < MAX_CLUSTERS) clusters.add(cluster);
     const firstMs = Math.min(seen.firstMs, known?.name.firstMs ?? seen.firstMs);
     const kept: Kept = { name: { ...seen, firstMs }, writtenMs: known?.writtenMs ?? writtenMs };
     if (known === undefined) size += 1;
@@ -186,16 +190,15 @@ export function createNameMemory({ keepMs, maxNames = MAX_NAMES }: NameMemoryOpt
       return source.length + destination.length === 0 ? null : { source, destination };
     },
     recall,
-    sharedBy(passes, atMs, limit) {
+    recallAnywhere: (address, atMs) =>
+      [...clusters].flatMap((cluster) => recall(cluster, address, atMs)),
+    shared(atMs) {
       const shared: SharedAddress[] = [];
       for (const entry of entries.values()) {
         if (entry.names.size + Math.sign(entry.othersMs) < 2) continue;
-        const names = listAt(entry, atMs).map(({ name }) => name);
-        const own = names.filter(passes);
-        const others = names.filter((name) => !passes(name));
-        if (own.length === 0 || others.length === 0) continue;
+        const names = listAt(entry, atMs);
         const { cluster, address } = entry;
-        if (shared.push({ cluster, address, own, others }) >= limit) break;
+        if (names.length > 1) shared.push({ cluster, address, names });
       }
       return shared;
     },

@@ -40,6 +40,31 @@ export type PartyView = {
   name: string;
   namespace: string;
   cluster: string;
+  /** What is remembered of its address; absent when there is nothing to say. */
+  served?: Served;
+};
+
+/** A DNS name that an address had, and where that was learnt; see `remembered.ts`. */
+export type NameView = {
+  name: string;
+  kind: "drop" | "dns";
+  asker: string;
+  node: string;
+  lastSeen: string;
+  /** Seconds; 0 when not known. */
+  ttl: number;
+};
+
+/**
+ * Names that are remembered of an address and not reported by the flows in hand. Where those give
+ * a name themselves (`reported`), these are the others that the same address served.
+ */
+export type Served = {
+  address: string;
+  reported: boolean;
+  /** The last seen first; `more` are not listed. Empty when all that is known is that there are. */
+  names: readonly NameView[];
+  more: number;
 };
 
 export type AttributionView = {

@@ -4,7 +4,7 @@
  */
 import type { Certainty, PartyKind } from "@/lib/drops/drop";
 import type { Direction } from "@/lib/drops/flow";
-import type { Coverage, GroupState } from "@/lib/drops/view";
+import type { Coverage, GroupState, Served } from "@/lib/drops/view";
 
 /** What a node stands for, the finest first. */
 export const GRAPH_LEVELS = ["identity", "workload", "namespace", "cluster"] as const;
@@ -48,6 +48,8 @@ export type GraphNode = {
   labels: readonly string[];
   names: readonly string[];
   identity: number;
+  /** What is remembered of an address without a name. */
+  served?: Served;
 };
 
 export type ContainerKind = "namespace" | "cluster" | "outside" | "nodes" | "unknown";

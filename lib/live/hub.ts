@@ -16,6 +16,7 @@ import type { Subscription } from "./broadcast";
 import type { Expecting, Turn } from "./expecting";
 import type { FirstSeen } from "./first-seen";
 import { createLiveView } from "./live-view";
+import type { Naming } from "./naming";
 import { type Classified, createReclassifier } from "./reclassify";
 import type { Writer } from "./writer";
 
@@ -44,6 +45,8 @@ export type HubOptions = {
   firstSeen: FirstSeen;
   expecting: Expecting;
   coverage: (fromMs: number, toMs: number) => Coverage;
+  /** Tells beside rows and drops which names their addresses had. */
+  naming?: Naming | null;
   log: Log;
   nowMs: () => number;
 };
@@ -171,6 +174,7 @@ export function createHub(options: HubOptions): Hub {
       grouping,
       firstSeenMs,
       overOf: expecting.overOf,
+      naming: options.naming ?? null,
       unfilteredGroups: () => base?.view.groupCount ?? 0,
     });
     const { others, wants } = splitExpected(query);

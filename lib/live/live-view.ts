@@ -8,10 +8,11 @@ import type { Grouping } from "@/lib/drops/group-by";
 import { createWindow, type LiveWindow, type LoadRow } from "@/lib/drops/live-window";
 import type { Outcome } from "@/lib/drops/outcome";
 import { type BucketRange, liveRange } from "@/lib/drops/timeline";
-import type { Coverage, DropRow, View, ViewDelta } from "@/lib/drops/view";
+import type { Coverage, DropRow, Group, View, ViewDelta } from "@/lib/drops/view";
 import { createBroadcast, type Subscription } from "./broadcast";
 import { isGapAmong } from "./coverage-log";
 import { loadInSlices } from "./load-in-slices";
+import type { Naming } from "./naming";
 import { dropRow } from "./rows";
 
 export type LiveView = {
@@ -54,6 +55,8 @@ export type LiveViewOptions = {
   grouping: Grouping;
   firstSeenMs: (groupId: string) => number | undefined;
   overOf: (id: string, fromMs: number, toMs: number) => number | undefined;
+  /** Tells beside the rows which names their addresses had. */
+  naming?: Naming | null;
   /** Groups of the same range without a query. */
   unfilteredGroups: () => number;
 };
@@ -70,10 +73,6 @@ const NOTHING_REPLACED: Replacing = { series: NONE, added: [], window: null };
 
 function count(window: LiveWindow, drop: Drop, outcome: Outcome): void {
   window.add(drop.series, drop.timeMs, drop.count, drop.attempt, outcome);
-}
-
-function rowOf({ drop, outcome }: { drop: Drop; outcome: Outcome }): DropRow {
-  return dropRow(drop, outcome);
 }
 
 /** Groups told to a browser; the others are counted. */
@@ -97,6 +96,10 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       isGap: (fromMs, toMs) => isGapAmong(coverage.gaps, fromMs, toMs),
       overOf: options.overOf,
     });
+  const { naming = null } = options;
+  const named = (groups: readonly Group[]) => naming?.groups(groups) ?? groups;
+  const rowOf = ({ drop, outcome }: { drop: Drop; outcome: Outcome }): DropRow =>
+    dropRow(drop, outcome, naming);
   let window = openWindow(range);
   let replacing: Replacing | null = null;
   /** A window that took another's place cannot tell what differs from it. */
@@ -109,7 +112,9 @@ export function createLiveView(options: LiveViewOptions): LiveView {
 
   function wholeView(): View {
     const unfilteredGroups = Math.max(options.unfilteredGroups(), window.groupCount);
-    return { query: options.q, ...window.snapshot(GROUP_LIMIT), coverage, unfilteredGroups };
+    const shown = window.snapshot(GROUP_LIMIT);
+    const groups = named(shown.groups);
+    return { query: options.q, ...shown, groups, coverage, unfilteredGroups };
   }
 
   function tellChanges(): void {
@@ -120,7 +125,8 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       broadcast.publish("snapshot", wholeView());
     } else if (delta !== null) {
       const unfilteredGroups = Math.max(options.unfilteredGroups(), delta.groupCount);
-      const event: ViewDelta = { ...delta, coverage, unfilteredGroups };
+      const groups = named(delta.groups);
+      const event: ViewDelta = { ...delta, groups, coverage, unfilteredGroups };
       broadcast.publish("delta", event);
     } else if (options.unfilteredGroups() !== toldUnfiltered && window.groupCount === 0) {
       // Nothing dropped has become all filtered away, or the reverse.

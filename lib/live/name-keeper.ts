@@ -18,6 +18,8 @@ export type NameKeeper = {
 
 export type NameKeeperOptions = {
   store: Pick<Store, "insertAddressNames" | "addressNames">;
+  /** Resolves when the store may be written to. */
+  room?: () => Promise<void>;
   /** How long a name is remembered after it was last seen. */
   keepMs: number;
   log: Log;
@@ -32,21 +34,28 @@ const NAMES_A_WRITE = 10_000;
  * then is read later. Never rejects.
  */
 export async function openNameKeeper(options: NameKeeperOptions): Promise<NameKeeper> {
-  const { store, keepMs, log, nowMs } = options;
+  const { store, room = noWait, keepMs, log, nowMs } = options;
   const memory = createNameMemory({ keepMs });
   /** Taken from the memory and not written yet. */
   let left: ReturnType<NameMemory["takeChanged"]> = [];
   let writing: Promise<void> = Promise.resolve();
 
   let isLoaded = false;
+  let isWarned = false;
 
   async function load(): Promise<void> {
     try {
       memory.load(await store.addressNames(nowMs() - keepMs, MAX_NAMES));
       isLoaded = true;
     } catch (error) {
-      log.warn("names of addresses could not be read", { error: messageOf(error) });
+      warn("names of addresses could not be read", error);
     }
+  }
+
+  /** Once until it works again. */
+  function warn(words: string, error: unknown): void {
+    if (!isWarned) log.warn(words, { error: messageOf(error) });
+    isWarned = true;
   }
 
   async function writeNow(): Promise<void> {
@@ -54,10 +63,12 @@ export async function openNameKeeper(options: NameKeeperOptions): Promise<NameKe
     if (left.length === 0) left = memory.takeChanged(NAMES_A_WRITE);
     if (left.length === 0) return;
     try {
+      await room();
       await store.insertAddressNames(left);
       left = [];
+      isWarned = false;
     } catch (error) {
-      log.warn("names of addresses could not be kept", { error: messageOf(error) });
+      warn("names of addresses could not be kept", error);
     }
   }
 
@@ -79,3 +90,5 @@ export async function openNameKeeper(options: NameKeeperOptions): Promise<NameKe
     },
   };
 }
+
+async function noWait(): Promise<void> {}

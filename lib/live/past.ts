@@ -11,6 +11,7 @@ import type {
   DropDetails,
   DropPage,
   Facets,
+  Group,
   GroupBy,
   GroupDetails,
   History,
@@ -33,7 +34,8 @@ import type { Counted, Expecting } from "./expecting";
 import type { FirstSeen } from "./first-seen";
 import { GROUP_LIMIT } from "./live-view";
 import { loadInSlices } from "./load-in-slices";
-import { dropRow, endView, seriesRow } from "./rows";
+import type { Naming } from "./naming";
+import { dropRow, endView, seriesRow, withServed } from "./rows";
 import type { Writer } from "./writer";
 
 export type RangeParams = { q: string; query: Query; fromMs: number; toMs: number };
@@ -67,6 +69,8 @@ export type PastOptions = {
   firstSeen: FirstSeen;
   expecting: Expecting;
   coverage: (fromMs: number, toMs: number) => Coverage;
+  /** Tells beside rows and drops which names their addresses had. */
+  naming?: Naming | null;
   retentionDays: number;
   nowMs: () => number;
 };
@@ -124,7 +128,9 @@ export function createPast(options: PastOptions): Past {
     return new Set(rows.map(({ series }) => groupingBy(params.by).idOf(series))).size;
   }
 
-  const listed = (drop: StoredDrop) => dropRow(drop, expecting.of(drop));
+  const { naming = null } = options;
+  const named = (groups: readonly Group[]) => naming?.groups(groups) ?? groups;
+  const listed = (drop: StoredDrop) => dropRow(drop, expecting.of(drop), naming);
 
   return {
     async view(params) {
@@ -133,7 +139,8 @@ export function createPast(options: PastOptions): Past {
       const over = await windowOver(params, rows);
       const shown = over.window.snapshot(GROUP_LIMIT);
       const unfilteredGroups = await countUnfiltered(params, shown.groupCount);
-      return { query: params.q, ...shown, coverage: over.coverage, unfilteredGroups };
+      const groups = named(shown.groups);
+      return { query: params.q, ...shown, groups, coverage: over.coverage, unfilteredGroups };
     },
 
     async group(id, params) {
@@ -149,9 +156,12 @@ export function createPast(options: PastOptions): Past {
       const where = both(its, expecting.where(query, { fromMs, toMs }));
       const series = sumBySeries(rows);
       const drops = await store.listDrops({ fromMs, toMs, where, limit: SAMPLE_DROPS });
+      const { cluster } = group;
+      const rowOf = (one: (typeof series)[number]) =>
+        naming?.series(seriesRow(one), cluster) ?? seriesRow(one);
       return {
-        group,
-        series: series.slice(0, SERIES_LIMIT).map(seriesRow),
+        group: named([group])[0] ?? group,
+        series: series.slice(0, SERIES_LIMIT).map(rowOf),
         seriesCount: series.length,
         drops: drops.map(listed),
       };
@@ -162,7 +172,9 @@ export function createPast(options: PastOptions): Past {
       const { q, fromMs, toMs } = params;
       const builder = createGraphBuilder({ level, fromMs, toMs });
       await loadInSlices(await counted(params), builder.add);
-      return { query: q, ...builder.finish(), coverage: coverage(fromMs, toMs) };
+      const graph = builder.finish();
+      const nodes = naming === null ? graph.nodes : graph.nodes.map(naming.node);
+      return { query: q, ...graph, nodes, coverage: coverage(fromMs, toMs) };
     },
 
     async facets({ query, fromMs, toMs }, wanted) {
@@ -201,8 +213,8 @@ export function createPast(options: PastOptions): Past {
       const { series, verdictRaw, dropRaw } = drop;
       return {
         drop: listed(drop),
-        source: endView(series.source),
-        destination: endView(series.destination),
+        source: withServed(endView(series.source), naming?.ofDrop(drop, "source")),
+        destination: withServed(endView(series.destination), naming?.ofDrop(drop, "destination")),
         attribution: attributionView(series.attribution, series.reason),
         tags: series.tags,
         tagState: series.tagState,

@@ -4,13 +4,19 @@ import { TCP_FLAGS } from "@/lib/drops/flow";
 import { stateOf } from "@/lib/drops/group-state";
 import type { Outcome } from "@/lib/drops/outcome";
 import { attributionView, partyView, reasonView } from "@/lib/drops/to-view";
-import type { DropRow, EndView, SeriesRow } from "@/lib/drops/view";
+import type { DropRow, EndView, PartyView, SeriesRow, Served } from "@/lib/drops/view";
+import type { Naming } from "./naming";
 
 type SeriesCounts = { series: Series; drops: number; attempts: number; lastMs: number };
 /** What a list needs of a drop: also what the store gives back. */
 type Listed = Omit<Drop, "verdictFlow" | "dropFlow">;
 
-export function dropRow(drop: Listed, { state, hiddenBy }: Outcome): DropRow {
+/** `naming` tells what is remembered of the addresses, where anything is. */
+export function dropRow(
+  drop: Listed,
+  { state, hiddenBy }: Outcome,
+  naming: Naming | null = null,
+): DropRow {
   const { series } = drop;
   return {
     uuid: drop.uuid,
@@ -20,8 +26,8 @@ export function dropRow(drop: Listed, { state, hiddenBy }: Outcome): DropRow {
     verdict: series.verdict,
     direction: series.direction,
     reason: reasonView(series.reason),
-    source: partyView(series.source),
-    destination: partyView(series.destination),
+    source: withServed(partyView(series.source), naming?.ofDrop(drop, "source")),
+    destination: withServed(partyView(series.destination), naming?.ofDrop(drop, "destination")),
     sourcePod: drop.sourcePod,
     destinationPod: drop.destinationPod,
     sourceIp: drop.sourceIp,
@@ -44,6 +50,10 @@ export function dropRow(drop: Listed, { state, hiddenBy }: Outcome): DropRow {
     state: stateOf(state),
     expectedBy: hiddenBy,
   };
+}
+
+export function withServed<View extends PartyView>(view: View, served: Served | undefined): View {
+  return served === undefined ? view : { ...view, served };
 }
 
 export function seriesRow({ series, drops, attempts, lastMs }: SeriesCounts): SeriesRow {
