@@ -29,7 +29,7 @@ export function onCluster(sql: string, cluster: Cluster): string[] {
     const [, table = "", changes = ""] = alter;
     return alterTable(table, changes, cluster);
   }
-  if (/^INSERT INTO schema_migrations /.test(sql)) return [sql];
+  if (/^INSERT INTO (schema_migrations|claims) /.test(sql)) return [sql];
   throw new Error(`A statement that is not known for a cluster: ${sql.slice(0, 80)}`);
 }
 

@@ -3,11 +3,20 @@ import type { Drop } from "@/lib/drops/drop";
 import type { DropCursor } from "@/lib/drops/drop-cursor";
 import type { Flow } from "@/lib/drops/flow";
 import { NO_NAMES, type Remembered } from "@/lib/drops/remembered";
+import {
+  type Arrivals,
+  advanced,
+  arrivedAfter,
+  batchHalves,
+  type Position,
+  readBatch,
+  readPosition,
+} from "./arrivals";
 import type { BinaryReader } from "./binary-reader";
 import { BinaryWriter } from "./binary-writer";
 import { ALL_DROPS, type Condition } from "./condition";
 import type { Engine, Lane } from "./connection";
-import { formatSeriesId } from "./series-id";
+import { formatSeriesId, type SeriesNumber } from "./series-id";
 import type { SeriesTable } from "./series-table";
 import { IN_RANGE, type Range, rangeParams, readTime, TIME_COLUMNS, wholeMs } from "./time";
 
@@ -47,8 +56,15 @@ export type DropsTable = {
   count: (list: Range & { where?: Condition }) => Promise<{ drops: number; flows: number }>;
   insert: (drops: readonly Drop[]) => Promise<void>;
   list: (list: DropList) => Promise<StoredDrop[]>;
+  /** What other processes have stored after the position, in whole batches. */
+  arrivals: (position: Position) => Promise<Arrivals>;
+  /** Where everything that is there now has been read. */
+  position: () => Promise<Position>;
   get: (uuid: string) => Promise<(StoredDrop & Evidence) | null>;
 };
+
+/** Drops told of at a time; some batches of the writer's size. */
+const ARRIVALS = 50_000;
 
 /** Bits of `raw_kinds`. */
 const VERDICT_PRESENT = 1;
@@ -78,6 +94,7 @@ const COLUMNS = [
   "dst_remembered",
   "names_from",
   "received_at",
+  "batch",
   "raw_kinds",
   "verdict_raw",
   "drop_raw",
@@ -90,7 +107,11 @@ export function createDropsTable(
   engine: Engine,
   seriesTable: SeriesTable,
   nowMs: () => number,
+  /** Number of this process among those that write to the store, below `WRITERS`. */
+  writerNumber: number,
 ): DropsTable {
+  // From the clock, so that a store that is opened again goes on above where it was.
+  let batches = nowMs();
   /** Buffers of finished inserts: making a new one of some megabytes for each costs page faults. */
   const spare: BinaryWriter[] = [];
 
@@ -110,7 +131,9 @@ export function createDropsTable(
       const writer = spare.pop() ?? new BinaryWriter(1024 * 1024);
       writer.clear();
       const receivedAt = Math.floor(nowMs() / 1_000);
-      for (const drop of drops) writeDrop(writer, drop, seriesTable, receivedAt);
+      batches += 1;
+      const stored = { receivedAt, batch: batchHalves(writerNumber, batches) };
+      for (const drop of drops) writeDrop(writer, drop, seriesTable, stored);
       await engine.insert("drops", COLUMNS, writer.bytes());
       spare.push(writer);
     },
@@ -137,6 +160,27 @@ export function createDropsTable(
       }));
       return counts ?? { drops: 0, flows: 0 };
     },
+    arrivals: async (position) => {
+      const now = nowMs();
+      const { sql, params } = arrivedAfter(position, writerNumber, now);
+      const rows = await engine.select(
+        "read",
+        `SELECT ${READ_COLUMNS}, batch FROM drops WHERE ${sql} ORDER BY batch LIMIT ${ARRIVALS}`,
+        params,
+        (reader) => ({ ...readDrop(reader), batch: readBatch(reader) }),
+      );
+      const more = rows.length === ARRIVALS;
+      // The last batch may go on beyond the bound; no batch alone reaches it.
+      const cut = more ? rows.at(-1)?.batch : undefined;
+      const whole = rows.filter(({ batch }) => batch !== cut);
+      const read = whole.map(({ batch, receivedMs }) => ({ batch, receivedS: receivedMs / 1_000 }));
+      return {
+        drops: await withSeries(whole),
+        position: advanced(position, read, now),
+        more,
+      };
+    },
+    position: () => readPosition(engine, nowMs()),
     get: async (uuid) => {
       const sql = `SELECT ${READ_COLUMNS}, raw_kinds, verdict_raw, drop_raw FROM drops
         WHERE uuid = {uuid:String} OR twin = {uuid:String} LIMIT 1`;
@@ -154,7 +198,7 @@ function writeDrop(
   writer: BinaryWriter,
   drop: Drop,
   seriesTable: SeriesTable,
-  receivedAt: number,
+  { receivedAt, batch }: { receivedAt: number; batch: SeriesNumber },
 ): void {
   const { high, low } = seriesTable.numberOf(drop.series);
   writer.nanos(drop.timeMs, drop.timeNanos);
@@ -175,6 +219,7 @@ function writeDrop(
   writer.u16(drop.tcpFlags);
   writeRemembered(writer, drop.remembered);
   writer.u32(receivedAt);
+  writer.u64(batch.high, batch.low);
   writer.u8(rawKinds(drop));
   writeRaw(writer, drop.verdictFlow);
   writeRaw(writer, drop.dropFlow);

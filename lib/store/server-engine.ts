@@ -7,8 +7,9 @@
  * ended before it sends the first byte, where it would otherwise put an error amid binary rows.
  */
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
-import { AppError } from "@/lib/errors";
+import { AppError, messageOf } from "@/lib/errors";
 import { bindLiterals } from "./bind";
 import { askCluster, onCluster } from "./cluster";
 import {
@@ -29,7 +30,7 @@ type Use = Lane | "insert";
 /** `seconds` is how long a statement may take before the server gives it up. */
 const LIMITS: Readonly<Record<Use, { connections: number; seconds: number; waiting: number }>> = {
   insert: { connections: 1, seconds: 8, waiting: 1_000 },
-  write: { connections: 1, seconds: 60, waiting: 1_000 },
+  write: { connections: 2, seconds: 60, waiting: 1_000 },
   read: { connections: 6, seconds: 30, waiting: 300 },
   heavy: { connections: 2, seconds: 600, waiting: 100 },
 };
@@ -37,7 +38,10 @@ const LIMITS: Readonly<Record<Use, { connections: number; seconds: number; waiti
 /** How much longer than the server we wait, before we take it for dead. */
 const GRACE_SECONDS = 4;
 
-/** A write that has not ended by then never will: longer than an insert and its grace. */
+/** The server gives up an insert a little after its time, at the next block. */
+const SETTLE_MS = 1_000;
+
+/** An insert that has not ended this long after its begin never will. */
 export const INSERT_BOUND_MS = (LIMITS.insert.seconds + GRACE_SECONDS) * 1_000;
 
 export type ServerEngineOptions = {
@@ -107,10 +111,19 @@ export function openServerEngine({ address, seconds = {} }: ServerEngineOptions)
       }),
     insert: (table, columns, rows) =>
       inTurn("insert", async (client) => {
+        const startedMs = performance.now();
         const query = `INSERT INTO ${table} (${columns.join(", ")}) FORMAT RowBinary`;
         const values = Readable.from([rows], { objectMode: false });
-        const { stream } = await client.exec({ query, values });
-        await collect(stream);
+        try {
+          const { stream } = await client.exec({ query, values });
+          await collect(stream);
+        } catch (error) {
+          // It may be at work still. Who looks whether it was stored must not look too early.
+          const boundMs = (seconds.insert ?? LIMITS.insert.seconds) * 1_000 + SETTLE_MS;
+          const leftMs = startedMs + boundMs - performance.now();
+          if (isUncertain(explainServerError(error, address))) await sleep(Math.max(0, leftMs));
+          throw error;
+        }
       }),
     close: async (patienceMs) => {
       if (closed) return;
@@ -120,6 +133,14 @@ export function openServerEngine({ address, seconds = {} }: ServerEngineOptions)
       await forgetClients();
     },
   };
+}
+
+/** Whether the server may have got the rows: it did not refuse them, and the way to it was there. */
+function isUncertain(error: unknown): boolean {
+  const fault = serverFaultOf(error);
+  if (fault === "timeout" || fault === "replicas") return true;
+  if (fault !== "unreachable") return false;
+  return !/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/.test(messageOf(error));
 }
 
 function connect(address: ServerAddress, connections: number, seconds: number): ClickHouseClient {

@@ -1,4 +1,5 @@
 /** Opens the store: history on disk, in the embedded ClickHouse, behind a handful of functions. */
+import { randomInt } from "node:crypto";
 import type { Drop } from "@/lib/drops/drop";
 import type { AddressName } from "@/lib/drops/name-memory";
 import type { Facet, GroupBy } from "@/lib/drops/view";
@@ -6,6 +7,8 @@ import { AppError, messageOf } from "@/lib/errors";
 import type { Rule } from "@/lib/expectations/rule";
 import type { MinuteCount } from "@/lib/expectations/surge";
 import { insertAddressNames, selectAddressNames } from "./address-names-table";
+import { WRITERS } from "./arrivals";
+import { type Claim, type LiveClaim, liveClaims, putClaims } from "./claims-table";
 import { openEngine } from "./connection";
 import { type CoverageRow, insertCoverage, selectCoverage } from "./coverage-table";
 import {
@@ -26,6 +29,7 @@ import { type FacetsOptions, readFacets } from "./facets";
 import { type FirstOfGroup, firstSeenBy, firstSeenOf } from "./first-seen";
 import { type DataFolder, prepareFolder } from "./folder";
 import { engineHolder, type FolderLock, lockedFolder, lockFolder } from "./lock";
+import { type LogHeads, readLogHeads } from "./log-heads";
 import { migrate } from "./migrations";
 import { minuteCounts } from "./minute-counts";
 import { settleWithin } from "./patience";
@@ -62,6 +66,8 @@ export type StoreOptions = {
   mend?: Mend;
   /** A ClickHouse server instead of the embedded engine; `dataDir` is then not touched. */
   server?: ServerAddress;
+  /** Number of this process among those that write to the server; chosen by chance when left out. */
+  writer?: number;
 };
 
 export type Mend = {
@@ -112,11 +118,22 @@ export type Store = {
   insertAddressNames: (names: readonly AddressName[]) => Promise<void>;
   /** Those seen at or after `sinceMs`, the newest `limit`, oldest first. */
   addressNames: (sinceMs: number, limit: number) => Promise<AddressName[]>;
+  /** What replicas that share a server tell each other through it. */
+  shared: SharedStore;
   stats: () => Promise<StoreStats>;
   /** Lets the oldest days go until everything takes at most so much, or only today is left. */
   prune: (limitBytes: number) => Promise<PrunedDay[]>;
   /** Waits for what was handed in, up to its patience, then lets go of the folder. */
   close: () => Promise<void>;
+};
+
+export type SharedStore = Pick<DropsTable, "arrivals" | "position"> & {
+  /** Settles when others can see them. */
+  putClaims: (claims: readonly Claim[]) => Promise<void>;
+  /** Claims to names that begin so, renewed within `ttlMs`. */
+  liveClaims: (prefix: string, ttlMs: number) => Promise<LiveClaim[]>;
+  /** Position of the last event of each log. */
+  logHeads: () => Promise<LogHeads>;
 };
 
 /** For the inserts, then for the reads: a process told to end has a second for both. */
@@ -159,16 +176,17 @@ async function openServerStore(address: ServerAddress, options: StoreOptions): P
     await engine.close(CLOSE_PATIENCE_MS);
     throw error;
   }
-  return storeOver(engine, { release: () => {} }, options.nowMs ?? Date.now);
+  return storeOver(engine, { release: () => {} }, options.nowMs ?? Date.now, options.writer);
 }
 
 export function storeOver(
   engine: Engine,
   lock: Pick<FolderLock, "release">,
   nowMs: () => number,
+  writer = randomInt(1, WRITERS),
 ): Store {
   const seriesTable = createSeriesTable(engine, nowMs);
-  const drops = createDropsTable(engine, seriesTable, nowMs);
+  const drops = createDropsTable(engine, seriesTable, nowMs, writer);
   const inserting = new Set<Promise<void>>();
   let closing: Promise<void> | undefined;
 
@@ -205,6 +223,13 @@ export function storeOver(
     savedViewEvents: () => selectSavedViewEvents(engine),
     insertAddressNames: (names) => insertAddressNames(engine, names),
     addressNames: (sinceMs, limit) => selectAddressNames(engine, sinceMs, limit),
+    shared: {
+      arrivals: drops.arrivals,
+      position: drops.position,
+      putClaims: (claims) => putClaims(engine, claims),
+      liveClaims: (prefix, ttlMs) => liveClaims(engine, prefix, ttlMs),
+      logHeads: () => readLogHeads(engine),
+    },
     stats: () => readStats(engine),
     prune: (limitBytes) => pruneToSize(engine, limitBytes, nowMs()),
     close: () => {
