@@ -32,8 +32,8 @@ export function CaptureAccountPanel({ id, capture }: { id: string; capture: Capt
       <Sum total={account.received} of="flows and lines not read" rows={ofFlows} />
       {lostAtMost !== "0" && (
         <p className="soft">
-          Hubble says that it lost at most {lostAtMost} events of any verdict before they were
-          written.
+          Hubble says that at most {lostAtMost} {lostAtMost === "1" ? "event" : "events"} of any
+          verdict {lostAtMost === "1" ? "was" : "were"} lost before the file was written.
         </p>
       )}
       {samples.length > 0 && (

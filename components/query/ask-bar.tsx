@@ -1,6 +1,7 @@
 "use client";
 /** What is asked, above every screen of drops: query, quick filters, Hubble, range and live. */
 import { type RefObject, useRef } from "react";
+import { useCapture } from "@/components/captures/capture-context";
 import { HubbleControl, type HubbleHandle } from "@/components/hubble/hubble-control";
 import { LiveControl } from "@/components/query/live-control";
 import { QueryBox } from "@/components/query/query-box";
@@ -28,6 +29,9 @@ export function AskBar({ url, query, shown, waiting, what, change, input }: Prop
   const hubble = useRef<HubbleHandle>(null);
   const { view } = shown;
   const namespaces = useNamespaces(view);
+  const whole = useCapture()?.range ?? null;
+  const isWhole =
+    whole !== null && url.span?.fromMs === whole.fromMs && url.span.toMs === whole.toMs;
   const setQuery = (q: string) => change({ q });
   return (
     <search className="askbar" aria-label="What is shown">
@@ -46,6 +50,7 @@ export function AskBar({ url, query, shown, waiting, what, change, input }: Prop
         behind={view === null ? "" : describeLag(view.coverage)}
         waiting={waiting}
         {...(what === undefined ? {} : { what })}
+        isWhole={isWhole}
         change={change}
       />
     </search>

@@ -12,6 +12,8 @@ type Props = {
   /** Groups that changed, or drops that came, since the pause. */
   waiting: number;
   what?: "group" | "drop";
+  /** The range is all that the capture holds. */
+  isWhole?: boolean;
   change: ChangeRange;
 };
 
@@ -23,8 +25,16 @@ const WORD = {
   lost: "Not live",
 };
 
-export function LiveControl({ mode, behind, waiting, what = "group", change }: Props) {
+export function LiveControl({
+  mode,
+  behind,
+  waiting,
+  what = "group",
+  isWhole = false,
+  change,
+}: Props) {
   const capture = useCapture();
+  if (capture !== null && isWhole) return null;
   if (mode === "past") {
     return (
       <button
