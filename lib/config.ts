@@ -15,6 +15,8 @@ export type Config = {
   /** How far apart in flow time a verdict and a drop event may be and still be one drop. */
   pairWindowMs: number;
   retentionDays: number;
+  /** Size of the store at which its oldest days go; null for a share of the disk. */
+  retentionBytes: number | null;
   /** How many days from now an expectation may last at most; 0 for no maximum. */
   expectationMaxDays: number;
   /** Folder of YAML files with expectations; null when there is none. */
@@ -81,6 +83,13 @@ const whole = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max);
 
+/** Of a text such as `1.5GiB`. */
+function bytesOf(text: string): number {
+  const powers: Record<string, number> = { M: 2, G: 3, T: 4 };
+  const power = powers[text.replace(/[^MGT]/g, "")] ?? 0;
+  return Math.floor(Number.parseFloat(text) * 1_024 ** power);
+}
+
 const flag = z
   .enum(["true", "false", "1", "0"])
   .transform((value) => value === "true" || value === "1");
@@ -130,6 +139,15 @@ const VARIABLES = {
     schema: whole(1, 3_650),
     fallback: 30,
     allowed: "a whole number of days from 1 to 3650",
+  },
+  DROPLENS_RETENTION_SIZE: {
+    schema: z
+      .string()
+      .regex(/^\d+(\.\d+)?\s*(MiB|GiB|TiB)$/)
+      .transform(bytesOf)
+      .refine((bytes) => bytes >= 64 * 2 ** 20),
+    fallback: null,
+    allowed: "a size of at least 64MiB, such as 20GiB",
   },
   DROPLENS_EXPECTATION_MAX_DAYS: {
     schema: whole(0, 3_650),
@@ -293,6 +311,7 @@ export function parseConfig(environment: Environment): Config {
     dataDir: read("DROPLENS_DATA_DIR"),
     pairWindowMs: read("DROPLENS_PAIR_WINDOW_MS"),
     retentionDays: read("DROPLENS_RETENTION_DAYS"),
+    retentionBytes: read("DROPLENS_RETENTION_SIZE"),
     expectationMaxDays: read("DROPLENS_EXPECTATION_MAX_DAYS"),
     expectationsDir: read("DROPLENS_EXPECTATIONS_DIR"),
     allowedHosts: read("DROPLENS_ALLOWED_HOSTS"),

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { sampleStoreReport } from "@/lib/drops/sample-store-report";
 import { checkSum, outcomeLines } from "./outcomes";
 import { sampleReport } from "./sample-report";
 import { expiryOf, formatBytes, formatRate, percent, standingOf, stateWords } from "./source-words";
 import { trustOf } from "./trust";
 
-const store = { problem: null, waiting: 0 };
+const store = sampleStoreReport();
 const trust = (...sources: ReturnType<typeof sampleReport>[]) => trustOf({ sources, store });
 
 describe("whether what is shown is whole", () => {
@@ -18,7 +19,7 @@ describe("whether what is shown is whole", () => {
     expect(trust(sampleReport({ state: "silent" })).whole).toBe(false);
     expect(trust(sampleReport({ received: 1 })).whole).toBe(false);
     expect(
-      trustOf({ sources: [sampleReport()], store: { problem: "full", waiting: 0 } }).whole,
+      trustOf({ sources: [sampleReport()], store: sampleStoreReport({ problem: "full" }) }).whole,
     ).toBe(false);
   });
 

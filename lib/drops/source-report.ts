@@ -1,6 +1,7 @@
 /** One source as `GET /api/sources` tells it: everything that says whether it can be trusted. */
 import type { FlowFacts } from "./flow-facts";
 import type { PreflightCheck } from "./preflight-check";
+import type { StoreReport } from "./store-report";
 import type { SourceSummary } from "./view";
 
 /** A span of time in which a source was not heard; `refilled`: its flows came afterwards. */
@@ -105,6 +106,8 @@ export type SourceReport = Omit<SourceSummary, "since"> & {
   watchedSince: string | null;
   /** What went wrong, the last first; the same words again are one line with their number. */
   problems: readonly { at: string; first: string; words: string; times: number }[];
+  /** Why it does not deliver, also while it is being tried again; empty when it does. */
+  trouble: string;
   tls: TlsReport | null;
   facts: FlowFacts;
   preflight: readonly PreflightCheck[];
@@ -117,11 +120,4 @@ export type SourcesAnswer = {
   sources: SourceReport[];
   store: StoreReport;
   streams: { views: number; subscribers: number };
-};
-
-export type StoreReport = {
-  /** Why it takes no drops now, in words; null when it does. */
-  problem: string | null;
-  /** Drops that wait for it. */
-  waiting: number;
 };

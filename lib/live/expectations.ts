@@ -33,6 +33,7 @@ import type {
 } from "@/lib/expectations/view";
 import type { ExpectationEventRow } from "@/lib/store/expectation-events-table";
 import type { Store } from "@/lib/store/store";
+import { isUntried } from "./untried";
 
 /** Of those that were not taken back. */
 export const MAX_EXPECTATIONS = 5_000;
@@ -83,6 +84,8 @@ export type Expectations = ExpectationSource & {
   withKnown(steps: readonly Step[]): Promise<Step[]>;
   /** Adds to, or replaces, what `problems` tells under a name; null takes it away. */
   report(name: string, problems: readonly string[] | null): void;
+  /** Reads the log again: the store is there anew, and may know more. */
+  refresh(): Promise<void>;
   close(): void;
 };
 
@@ -165,6 +168,9 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
     try {
       await store.appendExpectationEvent(...events);
     } catch (error) {
+      if (isUntried(error)) {
+        throw new AppError("store-unavailable", `Nothing was changed. ${messageOf(error)}`);
+      }
       // It may be on the disk all the same: only the log can tell.
       unread = `The last change of an expectation was not confirmed by the store: ${messageOf(error)}`;
       tryAgainLater();
@@ -360,6 +366,7 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
       else reported.set(name, problems);
       changed();
     },
+    refresh: () => inTurn(read),
     close() {
       isClosed = true;
       clearTimeout(retry);

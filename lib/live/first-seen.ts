@@ -9,6 +9,8 @@ export type FirstSeen = {
    * not loaded yet is read from the store once.
    */
   by(grouping: Grouping): Promise<(groupId: string) => number | undefined>;
+  /** Takes in first times of the groups of policies; earlier ones win. */
+  learn(stored: ReadonlyMap<string, number>): void;
   /** Takes note of a drop's time; earlier ones win. */
   note(series: Series, timeMs: number): void;
 };
@@ -49,6 +51,9 @@ export function createFirstSeen(
       const { first } = await opening;
       return (groupId) => first.get(groupId);
     },
+    learn(stored) {
+      for (const [id, timeMs] of stored) noteId(policy.first, id, timeMs);
+    },
     note(series, timeMs) {
       for (const one of noted) noteIn(one, series, timeMs);
     },
@@ -56,7 +61,10 @@ export function createFirstSeen(
 }
 
 function noteIn({ idOf, first }: Loaded, series: Series, timeMs: number): void {
-  const id = idOf(series);
+  noteId(first, idOf(series), timeMs);
+}
+
+function noteId(first: Map<string, number>, id: string, timeMs: number): void {
   const known = first.get(id);
   if (known === undefined ? first.size < MAX_GROUPS : timeMs < known) first.set(id, timeMs);
 }

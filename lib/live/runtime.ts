@@ -6,6 +6,7 @@ import "server-only";
 import type { Config } from "@/lib/config";
 import { createSeriesIndex } from "@/lib/drops/series";
 import type { SourcesAnswer } from "@/lib/drops/source-report";
+import type { StoreReport } from "@/lib/drops/store-report";
 import type { Coverage, SourceSummary } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
@@ -15,6 +16,7 @@ import type { Subscription } from "./broadcast";
 import { type Captures, createCaptures } from "./captures";
 import { type CertificateWatch, watchCertificates } from "./certificate-watch";
 import { type CoverageLog, createCoverageLog } from "./coverage-log";
+import { createCoverageQueue } from "./coverage-queue";
 import { watchExpectationFiles } from "./expectation-files";
 import { createExpectationHits } from "./expectation-hits";
 import type { ExpectationRows } from "./expectation-rows";
@@ -24,8 +26,10 @@ import { createExports, type Exports } from "./exports";
 import { createFirstSeen } from "./first-seen";
 import { createHub, type LiveParams } from "./hub";
 import { createIngest, type Ingest, type IngestTiming } from "./ingest";
+import { createInsertOnce } from "./insert-once";
 import { createKnownOf } from "./known";
 import { openNameKeeper } from "./name-keeper";
+import { createNaming } from "./naming";
 import { createPast, type Past } from "./past";
 import { createPreview, type Previews } from "./preview";
 import type { PushEndpoint } from "./push-source";
@@ -33,6 +37,8 @@ import { openSavedViews, type SavedViews } from "./saved-views";
 import { reportOf } from "./source-report";
 import type { SourceSetup } from "./source-setup";
 import { summaryOf } from "./source-status";
+import { keepStore } from "./store-keeper";
+import { loadCoverage, newerOf, newestStored, storeForIngest, waitingCapacity } from "./take-up";
 import { createWriter, type Writer } from "./writer";
 
 export type Runtime = {
@@ -66,6 +72,9 @@ export type RuntimeOptions = {
   openStore?: typeof openStore;
 };
 
+/** Clocks of nodes may be ahead by this. */
+const CLOCK_SLACK_MS = 60_000;
+
 const KEY = Symbol.for("droplens.runtime");
 type Holder = { [KEY]?: Runtime };
 
@@ -83,40 +92,73 @@ export function setRuntime(runtime: Runtime): void {
 /** @throws AppError when the store cannot be opened. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { config, sources, log, nowMs } = options;
-  const store = await (options.openStore ?? openStore)({
+  const keeper = await keepStore({
+    open: (mend) =>
+      (options.openStore ?? openStore)({
+        dataDir: config.dataDir,
+        retentionDays: config.retentionDays,
+        nowMs,
+        ...(mend && { mend }),
+      }),
+    mends: config.clickhouse === null,
     dataDir: config.dataDir,
-    retentionDays: config.retentionDays,
+    place: config.clickhouse?.url ?? config.dataDir,
+    retention: { days: config.retentionDays, sizeBytes: config.retentionBytes },
+    log,
     nowMs,
+    ...(options.timing?.storeRetryMs && { retryMs: options.timing.storeRetryMs }),
   });
-  const coverageLog = await loadCoverage(store, config, nowMs());
-  const firstSeen = createFirstSeen(await store.firstSeenOf("all"), store.firstSeenBy);
+  const { store } = keeper;
+  const coverageLog = createCoverageLog();
+  const coverageQueue = createCoverageQueue(
+    async (rows) => {
+      await keeper.requireRoom();
+      await store.insertCoverage(rows);
+    },
+    (source, stretch) => coverageLog.missing(source, stretch),
+  );
+  const firstSeen = createFirstSeen(new Map(), store.firstSeenBy);
   const savedViews = await openSavedViews(store, nowMs);
   const seriesIndex = createSeriesIndex();
   const keepMs = config.namesKeepHours * 3_600_000;
-  const names = keepMs === 0 ? null : await openNameKeeper({ store, keepMs, log, nowMs });
-  let storeProblem: string | null = null;
+  const names =
+    keepMs === 0
+      ? null
+      : await openNameKeeper({ store, room: keeper.requireRoom, keepMs, log, nowMs });
+  let shed = 0;
   let isStopping = false;
 
   const ingests = new Map<string, Ingest>();
   const certificates = new Map<string, CertificateWatch>();
+  const once = createInsertOnce(store, keeper.requireRoom);
   const writer = createWriter({
-    insert: store.insertDrops,
+    insert: once.insert,
     onStored: (drops) => {
       for (const drop of drops) ingests.get(drop.origin)?.status.account.store(1);
     },
+    onKnown: (drops) => {
+      for (const drop of drops) ingests.get(drop.origin)?.status.account.duplicate(1);
+    },
     onShed: (drops) => {
-      for (const drop of drops) ingests.get(drop.origin)?.status.account.shed("store-down", 1);
-    },
-    onState: (problem) => {
-      if (problem !== null) log.error("the store takes no drops", { error: problem });
-      else {
-        log.info("the store takes drops again");
-        hub.storeIsBack();
+      shed += drops.length;
+      const reason = keeper.state === "full" ? "disk-full" : "store-down";
+      for (const drop of drops) {
+        ingests.get(drop.origin)?.status.account.shed(reason, 1);
+        coverageQueue.missing(drop.origin, drop.timeMs);
       }
-      storeProblem = problem;
     },
+    onState: (error) => {
+      keeper.noteWriting(error);
+      if (error !== null) return;
+      hub.storeIsBack();
+      void coverageQueue.drain();
+    },
+    capacity: options.timing?.waitingCapacity ?? waitingCapacity(),
     ...(options.timing?.batchMs === undefined ? {} : { batchMs: options.timing.batchMs }),
   });
+
+  const storeReport = (): StoreReport =>
+    keeper.report({ waiting: writer.waiting, capacity: writer.capacity, shed });
 
   const expectations = await openExpectations({
     store,
@@ -126,11 +168,18 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const expectationFiles = watchExpectationFiles(expectations, config.expectationsDir, log);
 
-  let newestMs = await newestStored(store, sources);
+  let newestMs: number | null = null;
   const summaries = (): SourceSummary[] =>
     [...ingests.values()].map((one) => summaryOf(one.status, nowMs()));
   const coverage = (fromMs: number, toMs: number): Coverage =>
-    coverageOf(coverageLog, summaries(), fromMs, Math.min(toMs, nowMs()), newestMs);
+    coverageOf({
+      log: coverageLog,
+      sources: summaries(),
+      hasHistory: keeper.isThere,
+      fromMs,
+      toMs: Math.min(toMs, nowMs()),
+      newestMs,
+    });
 
   const expecting = createExpecting({
     expectations,
@@ -139,7 +188,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     log,
     retentionDays: config.retentionDays,
   });
-  const hub = createHub({ writer, firstSeen, expecting, coverage, log, nowMs });
+  const naming = names === null ? null : createNaming(names.memory, nowMs);
+  const hub = createHub({ naming, writer, firstSeen, expecting, coverage, log, nowMs });
   const scratch = createScratchStores(config.dataDir, nowMs);
   const left = await scratch.sweep();
   if (left !== null) log.warn(left);
@@ -159,13 +209,35 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     firstSeen,
     expecting,
     coverage,
+    naming,
     retentionDays: config.retentionDays,
     nowMs,
   });
+  let isCoverageKnown = false;
+  await keeper.onThere(async () => {
+    // What a source began to hand over while the store was away may be in it since an earlier process.
+    if (ingests.size > 0) once.doubtBefore(nowMs() + CLOCK_SLACK_MS);
+    if (!isCoverageKnown) {
+      const fromMs = nowMs() - config.retentionDays * 86_400_000;
+      await loadCoverage(store, coverageLog, { fromMs, toMs: nowMs() });
+      isCoverageKnown = true;
+    }
+    firstSeen.learn(await store.firstSeenOf("all"));
+    newestMs = newerOf(newestMs, await newestStored(store, sources));
+    await expectations.refresh();
+    await savedViews.refresh();
+    writer.retry();
+    hub.storeIsBack();
+    void coverageQueue.drain();
+  });
+
   for (const setup of sources) {
     const ingest = createIngest({
       setup,
-      store,
+      store: storeForIngest(store, coverageQueue, (error) => {
+        log.warn("what is stored already is not known yet", { error: messageOf(error) });
+        once.doubtBefore(nowMs() + CLOCK_SLACK_MS);
+      }),
       coverage: coverageLog,
       seriesIndex,
       names: names?.memory ?? null,
@@ -215,13 +287,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
           nowMs: nowMs(),
         }),
       ),
-      store: { problem: storeProblem, waiting: writer.waiting },
+      store: storeReport(),
       streams: { views: hub.views, subscribers: hub.subscribers },
     }),
     readiness: () => ({
       ready: !isStopping,
       checks: {
-        store: storeProblem ?? "ok",
+        store: keeper.state === "ok" ? "ok" : storeReport().words,
         ...Object.fromEntries(summaries().map(({ id, state }) => [`source ${id}`, state])),
       },
     }),
@@ -242,41 +314,25 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
 }
 
-function coverageOf(
-  log: CoverageLog,
-  sources: readonly SourceSummary[],
-  fromMs: number,
-  toMs: number,
-  newestMs: number | null,
-): Coverage {
+function coverageOf(of: {
+  log: CoverageLog;
+  sources: readonly SourceSummary[];
+  hasHistory: boolean;
+  fromMs: number;
+  toMs: number;
+  newestMs: number | null;
+}): Coverage {
+  const { log, sources, fromMs, toMs } = of;
   const ids = sources.map(({ id }) => id);
   const gaps = log.gaps(ids, fromMs, toMs);
   const lostAtMost = log.lostAtMost(fromMs, toMs);
   const isWhole = sources.every(
     ({ state, nodesUnavailable }) => state === "connected" && nodesUnavailable === 0,
   );
-  const complete = isWhole && lostAtMost === 0 && gaps.every(({ refilled }) => refilled);
-  const newestDrop = newestMs === null ? null : new Date(newestMs).toISOString();
+  const complete =
+    of.hasHistory && isWhole && lostAtMost === 0 && gaps.every(({ refilled }) => refilled);
+  const newestDrop = of.newestMs === null ? null : new Date(of.newestMs).toISOString();
   return { complete, gaps, lostAtMost, newestDrop, sources };
-}
-
-async function newestStored(store: Store, sources: readonly SourceSetup[]): Promise<number | null> {
-  const times = await Promise.all(sources.map(({ id }) => store.newestTimeMs(id)));
-  return times.reduce(
-    (newest, time) => (time !== null && time > (newest ?? 0) ? time : newest),
-    null,
-  );
-}
-
-async function loadCoverage(store: Store, config: Config, nowMs: number): Promise<CoverageLog> {
-  const log = createCoverageLog();
-  const fromMs = nowMs - config.retentionDays * 86_400_000;
-  for (const row of await store.coverage({ fromMs, toMs: nowMs })) {
-    if (row.refilled) log.refilled(row.source, row);
-    else log.connected(row.source, row);
-    if (row.lostAtMost > 0) log.lost(row.source, { timeMs: row.toMs, events: row.lostAtMost });
-  }
-  return log;
 }
 
 async function stopIngests(ingests: readonly Ingest[], deadlineMs: number): Promise<void> {

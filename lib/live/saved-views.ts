@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import type { Actor } from "@/lib/auth/actor";
 import type { SavedView } from "@/lib/drops/view";
-import { AppError } from "@/lib/errors";
+import { AppError, messageOf } from "@/lib/errors";
 import type { SavedViewEventRow } from "@/lib/store/saved-views-table";
 import type { Store } from "@/lib/store/store";
 
@@ -21,6 +21,8 @@ export type SavedViews = {
   change(id: string, change: SavedViewChange, actor: Actor): Promise<SavedView>;
   /** @throws AppError `not-found`. */
   remove(id: string, actor: Actor): Promise<void>;
+  /** Reads the log again: the store is there anew. */
+  refresh(): Promise<void>;
 };
 
 /** `version` is the one that the change is made to. */
@@ -28,11 +30,12 @@ export type SavedViewChange = { name?: string; search?: string; version: number 
 
 type Log = Pick<Store, "savedViewEvents" | "appendSavedViewEvent">;
 
-/** Reads the log once; from then on this is the only writer. */
+/** Reads the log; this is its only writer. What cannot be read is read before the next change. */
 export async function openSavedViews(store: Log, nowMs: () => number): Promise<SavedViews> {
-  const events = await store.savedViewEvents();
-  const views = foldSavedViews(events);
-  let seq = events.at(-1)?.seq ?? 0;
+  let views = new Map<string, SavedView>();
+  let seq = 0;
+  /** In words why the log must be read before it is written to; null when it need not be. */
+  let unread: string | null = null;
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One at a time: each sees what the one before it has done. */
@@ -42,9 +45,35 @@ export async function openSavedViews(store: Log, nowMs: () => number): Promise<S
     return result;
   }
 
+  async function read(): Promise<void> {
+    try {
+      const events = await store.savedViewEvents();
+      views = foldSavedViews(events);
+      seq = events.at(-1)?.seq ?? 0;
+      unread = null;
+    } catch (error) {
+      unread = messageOf(error);
+    }
+  }
+
+  /** Runs a change in its turn, on what the log says. */
+  function changing<T>(work: () => Promise<T>): Promise<T> {
+    return inTurn(async () => {
+      if (unread !== null) await read();
+      if (unread === null) return work();
+      throw new AppError("store-unavailable", `Saved views cannot be read: ${unread}`);
+    });
+  }
+
   async function append(type: "saved" | "removed", view: SavedView, actor: Actor): Promise<void> {
     const event = { seq: seq + 1, id: view.id, type, actor: actor.name, atMs: nowMs() };
-    await store.appendSavedViewEvent({ ...event, body: JSON.stringify(view) });
+    try {
+      await store.appendSavedViewEvent({ ...event, body: JSON.stringify(view) });
+    } catch (error) {
+      // It may be on the disk all the same: only the log can tell.
+      unread = messageOf(error);
+      throw new AppError("store-unavailable", `This was not saved: ${messageOf(error)}`);
+    }
     seq += 1;
   }
 
@@ -71,10 +100,12 @@ export async function openSavedViews(store: Log, nowMs: () => number): Promise<S
     });
   }
 
+  await read();
+
   return {
     list: () => [...views.values()].sort((a, b) => (nameKey(a.name) < nameKey(b.name) ? -1 : 1)),
     create: ({ name, search }, actor) =>
-      inTurn(async () => {
+      changing(async () => {
         requireFreeName(name, null);
         if (views.size >= MAX_VIEWS) {
           throw new AppError("conflict", `There are ${MAX_VIEWS} saved views. Delete one first.`);
@@ -95,7 +126,7 @@ export async function openSavedViews(store: Log, nowMs: () => number): Promise<S
         );
       }),
     change: (id, { name, search, version }, actor) =>
-      inTurn(async () => {
+      changing(async () => {
         const current = find(id);
         if (current.version !== version) {
           const detail = `“${current.name}” was changed since: it is at version ${current.version}.`;
@@ -114,10 +145,11 @@ export async function openSavedViews(store: Log, nowMs: () => number): Promise<S
         );
       }),
     remove: (id, actor) =>
-      inTurn(async () => {
+      changing(async () => {
         await append("removed", find(id), actor);
         views.delete(id);
       }),
+    refresh: () => inTurn(read),
   };
 }
 

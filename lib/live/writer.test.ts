@@ -8,7 +8,7 @@ const dropOf = (uuid: string) => ({ uuid }) as Drop;
 function setUp(overrides: Partial<WriterOptions> = {}) {
   const stored: string[] = [];
   const shed: string[] = [];
-  const states: (string | null)[] = [];
+  const states: unknown[] = [];
   const batches: number[] = [];
   let broken = false;
   const writer = createWriter({
@@ -18,7 +18,7 @@ function setUp(overrides: Partial<WriterOptions> = {}) {
     },
     onStored: (drops) => stored.push(...drops.map((drop) => drop.uuid)),
     onShed: (drops) => shed.push(...drops.map((drop) => drop.uuid)),
-    onState: (problem) => states.push(problem),
+    onState: (error) => states.push(error),
     ...overrides,
   });
   const breakStore = (value: boolean) => {
@@ -54,7 +54,7 @@ describe("createWriter", () => {
     writer.add(dropOf("a"));
     await vi.advanceTimersByTimeAsync(3_000);
     writer.add(dropOf("b"));
-    expect(states[0]).toBe("disk full");
+    expect(states[0]).toMatchObject({ message: "disk full" });
     expect(stored).toEqual([]);
     breakStore(false);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -96,7 +96,7 @@ describe("createWriter", () => {
   });
 
   it("closes within its deadline when the store hangs", async () => {
-    const { writer } = setUp({ insert: () => new Promise(() => {}) });
+    const { writer } = setUp({ insert: () => new Promise<void>(() => {}) });
     writer.add(dropOf("a"));
     const closing = writer.close(500);
     await vi.advanceTimersByTimeAsync(500);

@@ -3,20 +3,22 @@
  * they wait here, up to a bound; what must be let go beyond it is counted, never silent.
  */
 import type { Drop } from "@/lib/drops/drop";
-import { messageOf } from "@/lib/errors";
 
 export type WriterOptions = {
-  insert: (drops: readonly Drop[]) => Promise<void>;
+  /** May answer those of them that another had stored before. */
+  insert: (drops: readonly Drop[]) => Promise<ReadonlySet<Drop>> | Promise<void>;
   /** Called with the drops of a batch once the store has acknowledged it. */
   onStored: (drops: readonly Drop[]) => void;
+  /** Called with the drops of a batch that were in the store already. */
+  onKnown?: (drops: readonly Drop[]) => void;
   /** Called with drops that had to be let go. */
   onShed: (drops: readonly Drop[]) => void;
-  /** A failed insert in words, or null when the store takes drops again. */
-  onState: (problem: string | null) => void;
+  /** What a failed insert threw, or null when the store takes drops again. */
+  onState: (error: unknown) => void;
   batchRows?: number;
   batchMs?: number;
   capacity?: number;
-  /** First pause after a failed insert; doubles up to 30 s. */
+  /** First pause after a failed insert; doubles up to 5 s. */
   retryMs?: number;
 };
 
@@ -26,15 +28,21 @@ export type Writer = {
   flush(): Promise<void>;
   /**
    * Runs `read` while no insert is under way and everything added before is stored; what is added
-   * meanwhile waits. `begin` runs at the very moment that divides before from after.
+   * meanwhile waits. `begin` runs at the very moment that divides before from after. What the store
+   * did not take of before is given to `read`: no answer of the store has it.
    */
-  between<T>(begin: () => void, read: () => Promise<T>): Promise<T>;
+  between<T>(begin: () => void, read: (unstored: readonly Drop[]) => Promise<T>): Promise<T>;
+  /** The store may take drops again: what waits is tried at once. */
+  retry(): void;
   /** One last try to store what waits; resolves within `deadlineMs` either way. */
   close(deadlineMs: number): Promise<void>;
   readonly waiting: number;
+  /** How many may wait. */
+  readonly capacity: number;
 };
 
-const MAX_RETRY_MS = 30_000;
+const NONE: ReadonlySet<Drop> = new Set();
+const MAX_RETRY_MS = 5_000;
 
 export function createWriter(options: WriterOptions): Writer {
   const { insert, onStored, onShed, onState } = options;
@@ -45,6 +53,8 @@ export function createWriter(options: WriterOptions): Writer {
 
   let waiting: Drop[] = [];
   let inHand = 0;
+  /** Drops that no longer wait, since the start. */
+  let settled = 0;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let retryMs = firstRetryMs;
   let failing = false;
@@ -72,12 +82,13 @@ export function createWriter(options: WriterOptions): Writer {
     while (left > 0) {
       const batch = waiting.slice(0, Math.min(left, batchRows));
       inHand = batch.length;
+      let known = NONE;
       try {
-        await insert(batch);
+        known = (await insert(batch)) ?? NONE;
       } catch (error) {
         inHand = 0;
         failing = true;
-        onState(messageOf(error));
+        onState(error);
         schedule(retryMs);
         retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
         throw error;
@@ -85,13 +96,19 @@ export function createWriter(options: WriterOptions): Writer {
       inHand = 0;
       waiting = waiting.slice(batch.length);
       left -= batch.length;
-      onStored(batch);
+      settled += batch.length;
+      tell(batch, known);
       if (failing) {
         failing = false;
         retryMs = firstRetryMs;
         onState(null);
       }
     }
+  }
+
+  function tell(batch: readonly Drop[], known: ReadonlySet<Drop>): void {
+    onStored(known.size === 0 ? batch : batch.filter((drop) => !known.has(drop)));
+    if (known.size > 0) options.onKnown?.(batch.filter((drop) => known.has(drop)));
   }
 
   return {
@@ -113,9 +130,17 @@ export function createWriter(options: WriterOptions): Writer {
       return inTurn(async () => {
         // `store` takes what waits now; `begin` must see the very same division.
         begin();
-        await store();
-        return read();
+        const until = settled + waiting.length;
+        // It has been told, and is tried again.
+        await store().catch(() => {});
+        return read(waiting.slice(0, Math.max(0, until - settled)));
       });
+    },
+    retry() {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      retryMs = firstRetryMs;
+      if (waiting.length > 0) schedule(0);
     },
     async close(deadlineMs) {
       closed = true;
@@ -131,5 +156,6 @@ export function createWriter(options: WriterOptions): Writer {
     get waiting() {
       return waiting.length;
     },
+    capacity,
   };
 }

@@ -51,8 +51,12 @@ export function createEventLog(options: EventLogOptions): EventLog {
     await backup.append(uncopied).catch(() => {});
     if (lost.length === 0) return rows;
     if (!restores) return replaced(rows);
-    await store.append(lost);
-    onNote(`${lost.length} entries that the store had lost were brought back.`, backup.path);
+    try {
+      await store.append(lost);
+      onNote(`${lost.length} entries that the store had lost were brought back.`, backup.path);
+    } catch {
+      // They are on the disk in the copy, and are brought back with the next read.
+    }
     return [...rows, ...lost].sort((a, b) => a.seq - b.seq);
   }
 
@@ -70,14 +74,20 @@ export function createEventLog(options: EventLogOptions): EventLog {
   return {
     read,
     async append(rows) {
-      if (restores) {
-        await backup.append(rows);
+      if (!restores || !isThere()) {
         await store.append(rows);
+        // It is only what is shown while the store does not answer; the next read writes it again.
+        await backup.append(rows).catch(() => {});
         return;
       }
-      await store.append(rows);
-      // It is only what is shown while the store does not answer; the next read writes it again.
-      await backup.append(rows).catch(() => {});
+      const takeBack = await backup.append(rows);
+      try {
+        await store.append(rows);
+      } catch (error) {
+        // Should the store have it all the same, reading brings it back here.
+        await takeBack();
+        throw error;
+      }
     },
   };
 }

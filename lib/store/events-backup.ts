@@ -4,7 +4,7 @@
  * lost the log, this is what the log is read from. A line holds the events of one change: half a line
  * is no change.
  */
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, open, readFile, rename, stat, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 
@@ -20,8 +20,11 @@ export type EventRow = {
 
 export type EventsBackup = {
   readonly path: string;
-  /** On the disk when it resolves. @throws what the file system throws; then none of them is in it. */
-  append: (rows: readonly EventRow[]) => Promise<void>;
+  /**
+   * On the disk when it resolves; what it answers takes them back again, if they are still the last.
+   * @throws what the file system throws; then none of them is in it.
+   */
+  append: (rows: readonly EventRow[]) => Promise<() => Promise<void>>;
   /** By `seq`, each once; null when there is no file that can be read. */
   read: () => Promise<EventRow[] | null>;
   /** Puts `rows` in the place of all; what was there is kept beside it under the name that is answered. */
@@ -48,16 +51,17 @@ export function createEventsBackup(path: string): EventsBackup {
     return result;
   }
 
-  async function append(rows: readonly EventRow[]): Promise<void> {
-    if (rows.length === 0) return;
+  async function append(rows: readonly EventRow[]): Promise<number> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const file = await open(path, "a+", 0o600);
+    let sizeAfter: number;
     try {
       const { size } = await file.stat();
       const start = (await endsInALine(file, size)) ? "" : "\n";
       try {
         await file.appendFile(`${start}${JSON.stringify(rows)}\n`);
         await file.datasync();
+        sizeAfter = (await file.stat()).size;
       } catch (error) {
         // Half a line, or one that was refused, must not be read as acknowledged.
         await file.truncate(size).catch(() => {});
@@ -67,6 +71,13 @@ export function createEventsBackup(path: string): EventsBackup {
       await file.close();
     }
     await syncFolder(path);
+    return sizeAfter;
+  }
+
+  /** Nothing happens when more was written since, or when the disk refuses: reading finds out. */
+  async function takeBack(sizeBefore: number, sizeAfter: number): Promise<void> {
+    const size = await stat(path).catch(() => null);
+    if (size?.size === sizeAfter) await truncate(path, sizeBefore).catch(() => {});
   }
 
   async function read(): Promise<EventRow[] | null> {
@@ -76,13 +87,19 @@ export function createEventsBackup(path: string): EventsBackup {
 
   return {
     path,
-    append: (rows) => inTurn(() => append(rows)),
+    append: (rows) =>
+      inTurn(async () => {
+        if (rows.length === 0) return async () => {};
+        const before = await stat(path).catch(() => null);
+        const after = await append(rows);
+        return () => inTurn(() => takeBack(before?.size ?? 0, after));
+      }),
     read: () => inTurn(read),
     replace: (rows, suffix) =>
       inTurn(async () => {
         const aside = `${path}.${suffix}`;
         await rename(path, aside).catch(() => {});
-        await append(rows);
+        if (rows.length > 0) await append(rows);
         return aside;
       }),
   };

@@ -1,0 +1,78 @@
+/**
+ * Inserts drops so that none is stored twice. Two kinds are looked up first: drops of an insert
+ * that failed, which the store may have taken all the same, and drops from before this process could
+ * read the store, which an earlier process may have stored.
+ */
+import type { Drop } from "@/lib/drops/drop";
+import type { Store } from "@/lib/store/store";
+import { isUntried } from "./untried";
+
+export type InsertOnce = {
+  /** Answers those that somebody else had stored. */
+  insert(drops: readonly Drop[]): Promise<ReadonlySet<Drop>>;
+  /** From now on, drops of before this time are looked up. */
+  doubtBefore(timeMs: number): void;
+};
+
+/** uuids asked for in one statement, well below the engine's limit on its length. */
+const UUIDS_PER_QUERY = 5_000;
+
+export function createInsertOnce(
+  store: Pick<Store, "insertDrops" | "storedAmong">,
+  requireRoom: () => Promise<void>,
+): InsertOnce {
+  const tried = new Set<Drop>();
+  let doubtMs = 0;
+
+  async function insert(drops: readonly Drop[]): Promise<ReadonlySet<Drop>> {
+    await requireRoom();
+    const doubtful = drops.filter((drop) => tried.has(drop) || drop.timeMs < doubtMs);
+    const there = doubtful.length === 0 ? NONE : await lookUp(doubtful);
+    const wanted = there.size === 0 ? drops : drops.filter((drop) => !there.has(drop));
+    try {
+      if (wanted.length > 0) await store.insertDrops(wanted);
+    } catch (error) {
+      if (!isUntried(error)) for (const drop of wanted) tried.add(drop);
+      throw error;
+    }
+    const known = new Set([...there].filter((drop) => !tried.has(drop)));
+    for (const drop of drops) tried.delete(drop);
+    return known;
+  }
+
+  async function lookUp(drops: readonly Drop[]): Promise<ReadonlySet<Drop>> {
+    const found = new Set<Drop>();
+    for (let start = 0; start < drops.length; start += UUIDS_PER_QUERY) {
+      const part = drops.slice(start, start + UUIDS_PER_QUERY);
+      const times = part.map(({ timeMs }) => timeMs);
+      const range = { fromMs: least(times), toMs: most(times) + 1 };
+      const stored = await store.storedAmong(part.flatMap(uuidsOf), range);
+      for (const drop of part) if (uuidsOf(drop).some((uuid) => stored.has(uuid))) found.add(drop);
+    }
+    return found;
+  }
+
+  return {
+    insert,
+    doubtBefore(timeMs) {
+      doubtMs = Math.max(doubtMs, timeMs);
+    },
+  };
+}
+
+const NONE: ReadonlySet<Drop> = new Set();
+
+/** Those of both flows, as far as there are any. */
+function uuidsOf({ uuid, verdictFlow, dropFlow }: Drop): string[] {
+  return [uuid, verdictFlow?.uuid ?? "", dropFlow?.uuid ?? ""].filter(
+    (one, at, all) => one !== "" && all.indexOf(one) === at,
+  );
+}
+
+function least(times: readonly number[]): number {
+  return times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+}
+
+function most(times: readonly number[]): number {
+  return times.reduce((a, b) => Math.max(a, b), 0);
+}

@@ -1,0 +1,65 @@
+/** What the running system reads from the store when it is there, at the start or after a fault. */
+import { getHeapStatistics } from "node:v8";
+import type { Store } from "@/lib/store/store";
+import type { CoverageLog } from "./coverage-log";
+import type { CoverageQueue } from "./coverage-queue";
+import type { SourceSetup } from "./source-setup";
+
+/** Newest time of what is stored of the sources, or null. */
+export async function newestStored(
+  store: Pick<Store, "newestTimeMs">,
+  sources: readonly Pick<SourceSetup, "id">[],
+): Promise<number | null> {
+  const times = await Promise.all(sources.map(({ id }) => store.newestTimeMs(id)));
+  return times.reduce(newerOf, null);
+}
+
+export function newerOf(a: number | null, b: number | null): number | null {
+  return b !== null && b > (a ?? 0) ? b : a;
+}
+
+/** The stretches that the store knows, put into the log. */
+export async function loadCoverage(
+  store: Pick<Store, "coverage">,
+  log: CoverageLog,
+  range: { fromMs: number; toMs: number },
+): Promise<void> {
+  for (const row of await store.coverage(range)) {
+    if (row.refilled) log.refilled(row.source, row);
+    else log.connected(row.source, row);
+    if (row.lostAtMost > 0) log.lost(row.source, { timeMs: row.toMs, events: row.lostAtMost });
+  }
+}
+
+/**
+ * The store as a source needs it. While it cannot say what it holds, a source begins with all that
+ * it can get, and `onUnknown` makes sure that what is stored already is looked up.
+ */
+export function storeForIngest(
+  store: Pick<Store, "newestTimeMs" | "recentUuids">,
+  coverage: CoverageQueue,
+  onUnknown: (error: unknown) => void,
+): Pick<Store, "newestTimeMs" | "recentUuids" | "insertCoverage"> {
+  const without = <T>(unknown: T) => {
+    return (error: unknown): T => {
+      onUnknown(error);
+      return unknown;
+    };
+  };
+  return {
+    insertCoverage: coverage.insertCoverage,
+    newestTimeMs: (origin) => store.newestTimeMs(origin).catch(without(null)),
+    recentUuids: (sinceMs) => store.recentUuids(sinceMs).catch(without([])),
+  };
+}
+
+/** Memory that one waiting drop takes with its flows, measured on drops of a demo: some 3 KB. */
+const WAITING_DROP_BYTES = 3_000;
+const MOST_WAITING = 100_000;
+const LEAST_WAITING = 5_000;
+
+/** How many drops may wait for the store: at most a quarter of the memory that there is. */
+export function waitingCapacity(heapBytes = getHeapStatistics().heap_size_limit): number {
+  const fitting = Math.floor(heapBytes / 4 / WAITING_DROP_BYTES);
+  return Math.max(LEAST_WAITING, Math.min(MOST_WAITING, fitting));
+}
