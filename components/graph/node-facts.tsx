@@ -2,6 +2,7 @@
 /** Who a node is: its name, what kind of thing, its number where that lasts, labels and names. */
 import { fullNodeName, nodeKindWords } from "@/components/graph/sentences";
 import type { ChangeGraph } from "@/components/graph/use-graph-url";
+import { ServedNames } from "@/components/triage/served-names";
 import { FlowText } from "@/components/ui/flow-text";
 import { countOf } from "@/components/ui/number-text";
 import type { GraphNode } from "@/lib/graph/graph";
@@ -28,6 +29,7 @@ export function NodeFacts({ node, changeGraph }: Props) {
         )}
         {node.parties > 1 && `, ${countOf(node.parties, "thing")} inside`}
       </span>
+      {node.served !== undefined && <ServedNames side="dst" served={node.served} />}
       {(node.labels.length > 0 || node.names.length > 0) && (
         <ul className="labels">
           {[...node.names, ...node.labels].map((text) => (

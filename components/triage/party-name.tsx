@@ -1,9 +1,58 @@
-/** One end of a group by its name: an address in fixed width, everything as flow text. */
+"use client";
+/**
+ * One end of a group by its name: an address in fixed width, everything as flow text. A name that
+ * is only remembered of the address is marked as such, and so is an address that served several.
+ */
 import { isAddress } from "@/components/triage/party-text";
+import { isShared, learntText, rememberedName, sharedText } from "@/components/triage/served-text";
 import { FlowText } from "@/components/ui/flow-text";
-import type { PartyView } from "@/lib/drops/view";
+import { Icon } from "@/components/ui/icon";
+import { usePreferences } from "@/components/ui/preferences";
+import { formatStamp } from "@/components/ui/time-text";
+import type { PartyView, Served } from "@/lib/drops/view";
+import { visibleText } from "@/lib/drops/visible-text";
 
 export function PartyName({ party }: { party: PartyView }) {
+  const { served } = party;
   const name = party.name === "" ? "unknown" : party.name;
-  return <FlowText text={name} className={isAddress(party) ? "party is-address" : "party"} />;
+  const remembered = rememberedName(served);
+  if (served === undefined) {
+    return <FlowText text={name} className={isAddress(party) ? "party is-address" : "party"} />;
+  }
+  return (
+    <>
+      {remembered === null ? (
+        <FlowText text={name} className={isAddress(party) ? "party is-address" : "party"} />
+      ) : (
+        <RememberedName name={remembered} served={served} />
+      )}
+      {isShared(served) && <SharedMark served={served} />}
+    </>
+  );
+}
+
+/** In place of the address, which is told on hover with where the name is from. */
+function RememberedName({ name, served }: { name: string; served: Served }) {
+  const { zone } = usePreferences();
+  const [first] = served.names;
+  const seen = first === undefined ? "" : formatStamp(Date.parse(first.lastSeen), zone);
+  const from = first === undefined ? "" : learntText(first);
+  const title = `Remembered, not reported: ${served.address} was ${name} ${from}, last seen ${seen}`;
+  return (
+    <span className="party is-remembered" title={visibleText(title)}>
+      <Icon name="history" size={11} className="soft" label="Remembered name" />
+      <bdi>{visibleText(name)}</bdi>
+    </span>
+  );
+}
+
+function SharedMark({ served }: { served: Served }) {
+  return (
+    <Icon
+      name="warn"
+      size={11}
+      className="shared-mark"
+      label={visibleText(`${sharedText(served)}`)}
+    />
+  );
 }

@@ -2,7 +2,9 @@
 /** The series of a group with their shares; each opens to the labels and names of both ends. */
 import { CopyRow } from "@/components/hubble/copy-row";
 import type { UrlState } from "@/components/query/url-state";
+import { PartyName } from "@/components/triage/party-name";
 import { fullName, portText } from "@/components/triage/party-text";
+import { ServedNames } from "@/components/triage/served-names";
 import { Ago } from "@/components/ui/ago";
 import { CopyButton } from "@/components/ui/copy-button";
 import { FlowText } from "@/components/ui/flow-text";
@@ -72,8 +74,8 @@ function SeriesEnd({ row }: { row: SeriesRow }) {
   const l7 = row.l7 === "" ? "" : ` ${row.l7}`;
   return (
     <>
-      <b className="cut">
-        <FlowText text={row.destination.name} />
+      <b className="cut series-to">
+        <PartyName party={row.destination} />
       </b>
       <FlowText
         className="series-port"
@@ -132,6 +134,7 @@ export function End({ name, side, party }: { name: string; side: "src" | "dst"; 
             {party.names.length > 5 && ` and ${party.names.length - 5} more`}
           </p>
         )}
+        {party.served !== undefined && <ServedNames side={side} served={party.served} />}
         <ul className="labels">
           {labels.map((label) => (
             <li key={label}>

@@ -22,6 +22,8 @@ export type Naming = {
   ofDrop(drop: NamedDrop, side: "source" | "destination"): Served | undefined;
   /** Addresses that served a name which passes and others that do not, the most such first. */
   sharedBy(passes: (name: string) => boolean): readonly Shared[];
+  /** The names of an address as they are known now. */
+  namesOf(cluster: string, address: string): readonly string[];
 };
 
 export type Shared = { address: string; others: readonly string[] };
@@ -101,6 +103,7 @@ export function createNaming(memory: NameMemory, nowMs: () => number): Naming {
       const others = known.filter(({ name }) => !given.has(name));
       return others.length === 0 ? undefined : servedOf(address, others, true);
     },
+    namesOf: (cluster, address) => memory.recall(cluster, address, nowMs()).map(({ name }) => name),
     sharedBy(passes) {
       const found: Shared[] = [];
       for (const { address, names } of memory.shared(nowMs())) {

@@ -1,7 +1,11 @@
 /** In words: in what a draft reaches further than it looks, or than what it is made from. */
 import type { Series } from "@/lib/drops/drop";
-import type { Query } from "@/lib/query/query";
+import { OTHER_NAMES } from "@/lib/drops/remembered";
+import type { Query, SideTerm, Term } from "@/lib/query/query";
 import { isSideTerm } from "@/lib/query/query";
+import { withoutTrailingDot } from "@/lib/query/value-meaning";
+import { compilePresent } from "@/lib/query/value-tests";
+import type { Naming } from "./naming";
 import type { Hidden } from "./preview";
 
 const MANY_GROUPS = 20;
@@ -12,8 +16,9 @@ export function previewWarnings(
   query: Query,
   hidden: readonly Hidden[],
   groupCount: number,
+  naming: Pick<Naming, "sharedBy" | "namesOf"> | null = null,
 ): string[] {
-  const warnings: string[] = [];
+  const warnings: string[] = naming === null ? [] : sharedWarnings(query, hidden, naming);
   const beyond = hidden.some(({ isBasis }) => !isBasis);
   if (beyond) {
     for (const [what, of] of COMPARED) {
@@ -36,6 +41,49 @@ export function previewWarnings(
   }
   if (groupCount > MANY_GROUPS) warnings.push(`It is broad: it touches ${groupCount} groups.`);
   return warnings;
+}
+
+/**
+ * That addresses served other names than those it asks for: by name it hides a drop whose flow gives
+ * several of them, by address the drops to all of them.
+ */
+function sharedWarnings(
+  query: Query,
+  hidden: readonly Hidden[],
+  { sharedBy, namesOf }: Pick<Naming, "sharedBy" | "namesOf">,
+): string[] {
+  const byName = query.terms.filter(isNameTerm);
+  if (byName.length > 0) {
+    const tests = byName.map(({ values }) => compilePresent(values.map(withoutTrailingDot), true));
+    const [worst, ...rest] = sharedBy((name) => tests.some((test) => test(name)));
+    if (worst === undefined) return [];
+    const also = rest.length === 0 ? "" : `, and ${rest.length} more addresses so`;
+    return [
+      `${worst.address} also served ${othersText(worst.others)}${also}: this rule by name would hide them too ` +
+        "where Hubble gives several names at once. What comes without a name stays shown there.",
+    ];
+  }
+  for (const { series } of hidden) {
+    const { kind, name } = series.destination;
+    const names = kind === "address" ? namesOf(series.cluster, name) : [];
+    if (names.length < 2) continue;
+    return [
+      `${name} served ${othersText(names)}: this rule by address hides drops to all of them.`,
+    ];
+  }
+  return [];
+}
+
+function isNameTerm(term: Term): term is SideTerm {
+  return term.field === "fqdn" && !term.negated;
+}
+
+/** `cnn.com and 4 others`. */
+function othersText(names: readonly string[]): string {
+  const [first = ""] = names;
+  const rest = names.length - 1;
+  if (rest === 0) return first === OTHER_NAMES ? "others" : first;
+  return `${first} and ${rest} ${rest === 1 ? "other" : "others"}`;
 }
 
 type Of = (series: Series) => string;

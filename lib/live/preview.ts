@@ -24,6 +24,7 @@ import type { Range } from "@/lib/store/time";
 import { whereOf } from "@/lib/store/where";
 import type { Counted, Expecting } from "./expecting";
 import type { FirstSeen } from "./first-seen";
+import type { Naming } from "./naming";
 import { previewWarnings } from "./preview-warnings";
 import type { Writer } from "./writer";
 
@@ -36,6 +37,8 @@ export type PreviewOptions = {
   firstSeen: FirstSeen;
   /** The set, for the words of those that overlap and of the one that is edited. */
   list: () => readonly Expectation[];
+  /** Tells which addresses served several names. */
+  naming?: Naming | null;
   nowMs: () => number;
 };
 
@@ -152,7 +155,7 @@ export function createPreview(options: PreviewOptions): Previews {
     const busiestMinute = busiest(draft.counts, day);
     return {
       refused,
-      warnings: previewWarnings(draft.rule.query, hidden, groupCount),
+      warnings: previewWarnings(draft.rule.query, hidden, groupCount, options.naming),
       day: countOf(hidden),
       week: hasMore ? countOf((await hiddenIn(draft, week, WEEK_MS)).hidden) : null,
       timeline: timelineOf(hidden, day),
