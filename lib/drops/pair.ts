@@ -23,13 +23,16 @@ export type PairerOptions = {
 export type Pairer = {
   /** Takes a flow and emits what is decided by it: nothing, itself, itself with its twin, others. */
   push(flow: Flow, arrivalMs: number, emit: EmitPair): void;
-  /** Emits every flow that arrived at or before the given time; `Infinity` empties the room. */
+  /** Emits every flow that arrived at or before the given time, which is a window ago; `Infinity`
+   * empties the room. */
   flush(olderThanArrivalMs: number, emit: EmitPair): void;
   /** Flows that wait for their twin. */
   readonly pending: number;
 };
 
 const MAX_NODES = 16_384;
+/** A clock is corrected by less than this without a word. */
+const CLOCK_SLACK_MS = 1_000;
 const NOBODY: Side = { head: null, tail: null };
 
 export function createPairer(options: PairerOptions = {}): Pairer {
@@ -103,8 +106,12 @@ export function createPairer(options: PairerOptions = {}): Pairer {
   return {
     push,
     flush(olderThanArrivalMs, emit) {
-      while (room.oldest !== null && room.oldest.arrivalMs <= olderThanArrivalMs)
-        settle(room.oldest, emit);
+      // Arrived in the future: the clock was set back, and none shall wait until it is there again.
+      const futureMs = olderThanArrivalMs + windowMs + CLOCK_SLACK_MS;
+      for (let one = room.oldest; one !== null; one = room.oldest) {
+        if (one.arrivalMs > olderThanArrivalMs && one.arrivalMs < futureMs) break;
+        settle(one, emit);
+      }
     },
     get pending() {
       return room.size;

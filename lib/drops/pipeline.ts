@@ -8,6 +8,7 @@ import { type Attempts, createAttempts } from "./attempt";
 import { buildDrop } from "./build-drop";
 import type { Drop } from "./drop";
 import type { Flow } from "./flow";
+import { lane, mix32 } from "./hash";
 import type { NameMemory } from "./name-memory";
 import { createPairer } from "./pair";
 import { isPolicyReason } from "./reason";
@@ -18,6 +19,8 @@ export type PipelineOptions = {
   /** Id of the source, written on every drop. */
   origin: string;
   onDrop: (drop: Drop) => void;
+  /** Called with a flow that came with the uuid of another: both are kept. */
+  onConflict?: (flow: Flow) => void;
   /** How long and how far apart twins may be, milliseconds. Default 1000. */
   windowMs?: number;
   /** Shared between the pipelines of several sources where given. */
@@ -73,6 +76,18 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     onDrop(buildDrop(verdictFlow, dropFlow, facts));
   }
 
+  /** Null for what came before. Another flow under a known uuid is kept, under a uuid of its own. */
+  function firstOf(flow: Flow): Flow | null {
+    const mark = markOf(flow);
+    const known = seen.note(flow.uuid, mark);
+    if (known === "new") return flow;
+    if (known === "same") return null;
+    const uuid = `${flow.uuid}~${(mark >>> 0).toString(16)}`;
+    if (seen.note(uuid, mark) !== "new") return null;
+    options.onConflict?.(flow);
+    return { ...flow, uuid };
+  }
+
   return {
     push(flow, arrivalMs) {
       account.receive(1);
@@ -81,8 +96,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         // An answer of DNS is no drop, but says what an address is called.
         if (flow.l7 !== null) names?.learnAnswer(flow, arrivalMs);
         account.leaveOut(1);
-      } else if (!seen.add(flow.uuid)) account.duplicate(1);
-      else pairer.push(flow, arrivalMs, emit);
+      } else {
+        const fresh = firstOf(flow);
+        if (fresh === null) account.duplicate(1);
+        else pairer.push(fresh, arrivalMs, emit);
+      }
     },
     flush(nowMs) {
       pairer.flush(nowMs - windowMs, emit);
@@ -96,4 +114,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
     joins,
   };
+}
+
+/** What must agree in two records of one flow, as a number that is not 0. */
+function markOf(flow: Flow): number {
+  const ports = Math.imul(flow.sourcePort, 0x10001) ^ flow.destinationPort;
+  const kind = (flow.eventType << 16) ^ (flow.dropReason << 4) ^ flow.icmpType;
+  const start = ports ^ mix32(kind ^ Math.imul(flow.timeMs, 0x9e3779b1) ^ flow.timeNanos);
+  return mix32(lane(flow.destinationIp, lane(flow.sourceIp, start))) | 1;
 }

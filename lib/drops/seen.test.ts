@@ -9,6 +9,15 @@ describe("createSeen", () => {
     expect(seen.add("c2ecde95-7124-4b42-846c-fb0038e78aa8")).toBe(false);
   });
 
+  it("tells another flow under a known uuid from the same one again", () => {
+    const seen = createSeen();
+    expect([7, 7, 8, 7, 8].map((mark) => seen.note("a", mark))).toEqual([
+      ...["new", "same", "other", "same", "other"],
+    ]);
+    seen.add("b");
+    expect(seen.note("b", 9)).toBe("same");
+  });
+
   it("takes letters of either case for the same uuid", () => {
     const seen = createSeen();
     seen.add("c2ecde95-7124-4b42-846c-fb0038e78aa8");

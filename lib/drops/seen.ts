@@ -9,7 +9,14 @@ import { createRecent } from "./recent";
 export type Seen = {
   /** True when the uuid is new; false when it was added before and is still remembered. */
   add(uuid: string): boolean;
+  /**
+   * The same, for a flow of which `mark` (a whole number of 32 bits, not 0) tells the content: `other`
+   * is a uuid that came before with another mark. Where none is known, as after `add`, it is `same`.
+   */
+  note(uuid: string, mark: number): "new" | "same" | "other";
 };
+
+const NO_MARK = 0;
 
 const UUID_LENGTH = 36;
 const DASH = 0x2d;
@@ -18,7 +25,7 @@ const HEX = hexValues();
 
 /** Remembers at least the last `capacity` uuids and at most twice as many. */
 export function createSeen(capacity = 524_288): Seen {
-  const recent = createRecent(capacity, { hasValues: false });
+  const recent = createRecent(capacity);
   /** Grows beyond 15 when a character was no hex digit. */
   let digits = 0;
 
@@ -36,19 +43,28 @@ export function createSeen(capacity = 524_288): Seen {
     return (w << 12) | (x << 8) | (y << 4) | z;
   }
 
+  /** The mark that the uuid had, or NaN when it is new. */
+  function touch(uuid: string, mark: number): number {
+    if (hasUuidShape(uuid)) {
+      digits = 0;
+      const a = (quad(uuid, 0) << 16) | quad(uuid, 4);
+      const b = (quad(uuid, 9) << 16) | quad(uuid, 14);
+      const c = (quad(uuid, 19) << 16) | quad(uuid, 24);
+      const d = (quad(uuid, 28) << 16) | quad(uuid, 32);
+      if (digits < 16) return recent.touch(a, b, c, d, mark);
+    }
+    return recent.touch(hashed(uuid, 1), hashed(uuid, 2), hashed(uuid, 3), hashed(uuid, 4), mark);
+  }
+
   return {
-    add(uuid) {
-      if (hasUuidShape(uuid)) {
-        digits = 0;
-        const a = (quad(uuid, 0) << 16) | quad(uuid, 4);
-        const b = (quad(uuid, 9) << 16) | quad(uuid, 14);
-        const c = (quad(uuid, 19) << 16) | quad(uuid, 24);
-        const d = (quad(uuid, 28) << 16) | quad(uuid, 32);
-        if (digits < 16) return Number.isNaN(recent.touch(a, b, c, d, 1));
-      }
-      return Number.isNaN(
-        recent.touch(hashed(uuid, 1), hashed(uuid, 2), hashed(uuid, 3), hashed(uuid, 4), 1),
-      );
+    add: (uuid) => Number.isNaN(touch(uuid, NO_MARK)),
+    note(uuid, mark) {
+      const before = touch(uuid, mark);
+      if (Number.isNaN(before)) return "new";
+      if (before === mark || before === NO_MARK) return "same";
+      // The first one keeps the uuid.
+      touch(uuid, before);
+      return "other";
     },
   };
 }

@@ -23,7 +23,7 @@ function sent(...uuids: string[]) {
 function storedAs(ledger: ReturnType<typeof createLedger>, ...uuids: string[]) {
   return new Map(
     uuids.map((uuid) => {
-      const bytes = ledger.entries.get(uuid)?.bytes ?? Buffer.alloc(0);
+      const bytes = ledger.entries.get(uuid)?.versions[0] ?? Buffer.alloc(0);
       return [uuid, [messageToJson("flow.Flow", Flow.decode(bytes))]];
     }),
   );

@@ -27,6 +27,12 @@ export type LedgerRelay = {
   readonly asked: readonly number[];
   /** Flows as messages or in Hubble's JSON: remembered, and sent to open streams. */
   emit(...flows: readonly (Flow | object)[]): void;
+  /** An encoded response that holds a flow, as it is: remembered and sent. */
+  emitBytes(message: Buffer): void;
+  /** A flow that is too large to receive: remembered, so that it comes again with each stream. */
+  emitOversize(flow: object): void;
+  /** Resolves when somebody reads. */
+  reading(): Promise<void>;
   /** Sent to open streams again: the last so many of what is remembered, as after a node's flap. */
   replay(count?: number): void;
   /** Other messages in Hubble's JSON, to open streams; not remembered. */
@@ -96,22 +102,28 @@ export async function startLedgerRelay(options: LedgerRelayOptions = {}): Promis
   }
 
   function hand(stream: ScriptedStream, { uuid, message }: Remembered): void {
-    ledger.handOver(uuid);
+    if (uuid === "") ledger.handOverRejected("oversize");
+    else ledger.handOver(uuid);
     stream.write(message);
   }
 
-  function remember(given: Flow | object): Remembered {
-    const flow = isMessage(given) ? given : messageFromJson("flow.Flow", given);
-    const message = encode(flow);
+  function remember(message: Buffer): Remembered {
     const read = decodeResponse(message);
     if (read.kind !== "flow") throw new Error(`no flow: ${JSON.stringify(read)}`);
     const { uuid, verdict, timeMs } = read.flow;
     const fate = verdict === "DROPPED" || verdict === "AUDIT" ? "drop" : "out-of-scope";
-    ledger.seen(uuid, fate, timeMs, Buffer.from(Flow.encode(flow).finish()));
+    const { flow } = GetFlowsResponse.decode(message);
+    const bytes = flow === undefined ? message : Buffer.from(Flow.encode(flow).finish());
+    ledger.seen(uuid, fate, timeMs, bytes);
     const one = { uuid, timeMs, message };
     memory.push(one);
     if (memory.length > capacity) memory.shift();
     return one;
+  }
+
+  function emitBytes(message: Buffer): void {
+    const one = remember(message);
+    for (const stream of streams) hand(stream, one);
   }
 
   await start(options.port);
@@ -128,10 +140,16 @@ export async function startLedgerRelay(options: LedgerRelayOptions = {}): Promis
     },
     asked,
     emit(...flows) {
-      for (const flow of flows) {
-        const one = remember(flow);
-        for (const stream of streams) hand(stream, one);
-      }
+      for (const flow of flows) emitBytes(encodeFlow(flow));
+    },
+    emitBytes,
+    emitOversize(flow) {
+      const one = { uuid: "", timeMs: Date.now(), message: encodeFlow(flow) };
+      memory.push(one);
+      for (const stream of streams) hand(stream, one);
+    },
+    async reading() {
+      while (streams.size === 0) await new Promise((later) => setTimeout(later, 5));
     },
     replay(count = memory.length) {
       for (const one of memory.slice(-count)) for (const stream of streams) hand(stream, one);
@@ -177,7 +195,9 @@ function isMessage(flow: Flow | object): flow is Flow {
   return "egress_denied_by" in flow && "policy_log" in flow && "node_labels" in flow;
 }
 
-function encode(flow: Flow): Buffer {
+/** The message that carries a flow, given as a message or in Hubble's JSON. */
+export function encodeFlow(given: Flow | object): Buffer {
+  const flow = isMessage(given) ? given : messageFromJson("flow.Flow", given);
   const message = GetFlowsResponse.fromPartial({
     flow,
     node_name: flow.node_name,

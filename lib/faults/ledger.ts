@@ -10,8 +10,8 @@ export type Entry = {
   uuid: string;
   fate: Fate;
   timeMs: number;
-  /** The encoded flow as it was sent last. */
-  bytes: Buffer;
+  /** The encoded flow; several where one uuid was given to different flows. */
+  versions: Buffer[];
   /** How often it was written to a stream; 0: only remembered so far. */
   handed: number;
 };
@@ -46,7 +46,10 @@ export function createLedger(): Ledger {
       return lost;
     },
     seen(uuid, fate, timeMs, bytes) {
-      entries.set(uuid, { uuid, fate, timeMs, bytes, handed: entries.get(uuid)?.handed ?? 0 });
+      const known = entries.get(uuid);
+      if (known === undefined)
+        entries.set(uuid, { uuid, fate, timeMs, versions: [bytes], handed: 0 });
+      else if (!known.versions.some((one) => one.equals(bytes))) known.versions.push(bytes);
     },
     handOver(uuid) {
       const entry = entries.get(uuid);

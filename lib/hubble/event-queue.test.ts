@@ -78,19 +78,19 @@ describe("the wait before the next try", () => {
 describe("the resume point", () => {
   it("never goes back before what was asked for first", () => {
     const resume = createResumePoint(5000, 1000);
-    resume.received(5500, 9000);
+    resume.received(5500, 9000, "n");
     expect(resume.sinceMs()).toBe(5000);
-    resume.received(8000, 9000);
-    resume.received(7000, 9000);
+    resume.received(8000, 9000, "n");
+    resume.received(7000, 9000, "n");
     expect(resume.sinceMs()).toBe(7000);
   });
 
   it("counts an outsized message anew once flows arrived in between", () => {
     const resume = createResumePoint(null, 0);
-    resume.received(1000, 9000);
+    resume.received(1000, 9000, "n");
     expect(resume.oversized(9000)).toEqual({ first: true, steppedOver: null });
     expect(resume.oversized(9000)).toEqual({ first: false, steppedOver: null });
-    resume.received(2000, 9000);
+    resume.received(2000, 9000, "n");
     expect(resume.oversized(9000)).toEqual({ first: true, steppedOver: null });
   });
 });

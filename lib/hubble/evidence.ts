@@ -79,7 +79,9 @@ function cutDeep(value: unknown, maxList: number, maxText: number): unknown {
     return value.length <= maxText ? value : `${value.slice(0, maxText - 1)}…`;
   }
   if (Array.isArray(value)) {
-    return value.slice(0, maxList).map((item) => cutDeep(item, maxList, maxText));
+    const kept = value.slice(0, maxList).map((item) => cutDeep(item, maxList, maxText));
+    const isCut = kept.length < value.length && typeof value[0] === "string";
+    return isCut ? [...kept.slice(0, -1), `… ${value.length - kept.length + 1} more`] : kept;
   }
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
   return Object.fromEntries(

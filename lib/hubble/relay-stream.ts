@@ -100,7 +100,7 @@ function readInto(
     received.lastMs = now();
     if (event.kind === "flow") {
       received.flows += 1;
-      resume.received(event.flow.timeMs, received.lastMs);
+      resume.received(event.flow.timeMs, received.lastMs, event.flow.node);
     } else if (event.kind === "node-status") {
       const facts = nodes.apply(event, session.facts());
       session.tell({ ...facts, words: connectedWords(session, nodes, facts) });

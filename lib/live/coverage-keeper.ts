@@ -2,8 +2,9 @@
  * Writes down when one source was connected, a short stretch every few seconds, so that a process
  * that is killed leaves a gap behind and never time that looks watched.
  *
- * After a gap, a flow that comes a second time proves that the relay's memory reaches back to what
- * we had: the gap is refilled. Without such proof it stays a gap.
+ * After a gap, a flow that comes a second time proves that the memory of its node reaches back to what
+ * we had. Once every node that was heard just before the gap has given such proof, the gap is
+ * refilled; a node that does not, because its ring has turned over or it is away, leaves it a gap.
  */
 import type { SourceState } from "@/lib/drops/view";
 import { messageOf } from "@/lib/errors";
@@ -14,8 +15,8 @@ import type { SourceStatus } from "./source-status";
 
 export type CoverageKeeper = {
   stateIs(state: SourceState): void;
-  /** A flow of this time has come. */
-  received(timeMs: number): void;
+  /** A flow has come, for the first time or again. */
+  received(flow: { timeMs: number; node: string }, isDuplicate: boolean): void;
   /** Flows are known to be missing: the gap before this connection stays one. */
   missing(): void;
   /** Writes the last stretch. */
@@ -41,6 +42,10 @@ export type CoverageTiming = {
   backfillMs: number;
 };
 
+const MAX_NODES = 16_384;
+/** A new connection asks for what came since ten seconds before the last flow. */
+const HEARD_MS = 8_000;
+
 const TIMING: CoverageTiming = { beatMs: 5_000, firstBeatMs: 1_000, backfillMs: 10_000 };
 
 export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKeeper {
@@ -50,7 +55,10 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
   let connectedMs: number | null = null;
   let beatMs = 0;
   let gap: Stretch | null = null;
-  let duplicatesBefore = 0;
+  /** When each node was last heard, by its own clock; and who owes a proof since the gap. */
+  const lastByNode = new Map<string, number>();
+  let owing = new Set<string>();
+  let isProved = false;
   let receivedBefore = 0;
   let lostBefore = 0n;
   let oldestMs = Number.POSITIVE_INFINITY;
@@ -63,7 +71,8 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
     const now = nowMs();
     const lastMs = coverage.lastConnectedMs(id);
     gap = lastMs === null ? null : { fromMs: lastMs, toMs: now };
-    duplicatesBefore = account.outcomes.duplicate;
+    isProved = false;
+    owing = nodesHeardLast(lastByNode);
     connectedMs = now;
     beatMs = now;
     // Known at once, so that the gap before it ends on the screen; written with the first beat.
@@ -104,7 +113,7 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
   }
 
   function noteRefill(rows: CoverageRow[], stretch: Stretch): void {
-    if (account.outcomes.duplicate === duplicatesBefore) return;
+    if (!isProved || owing.size > 0) return;
     coverage.refilled(id, stretch);
     rows.push(rowOf(stretch, true));
     gap = null;
@@ -146,7 +155,13 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
         isFirst = false;
       }
     },
-    received(timeMs) {
+    received({ timeMs, node }, isDuplicate) {
+      if (isDuplicate) {
+        isProved = true;
+        owing.delete(node);
+      } else if (lastByNode.size < MAX_NODES || lastByNode.has(node)) {
+        lastByNode.set(node, Math.max(timeMs, lastByNode.get(node) ?? 0));
+      }
       // 0 is a flow without a time.
       if (isFirst && timeMs > 0 && timeMs < oldestMs) oldestMs = timeMs;
     },
@@ -158,4 +173,11 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
       await beat();
     },
   };
+}
+
+/** Those of which a flow lies in what the next connection asks for again. */
+function nodesHeardLast(lastByNode: ReadonlyMap<string, number>): Set<string> {
+  let lastMs = 0;
+  for (const timeMs of lastByNode.values()) lastMs = Math.max(lastMs, timeMs);
+  return new Set([...lastByNode].flatMap(([node, ms]) => (ms >= lastMs - HEARD_MS ? [node] : [])));
 }

@@ -34,12 +34,14 @@ export type CoverageLog = {
 const JOIN_MS = 1;
 /** The last heartbeat may be this old before the time since counts as a gap. */
 const TRAILING_MS = 25_000;
+/** Losses of a second are one: an agent under load tells them thousands of times a second. */
+const LOSS_STEP_MS = 1_000;
 const KEPT_LOSSES = 20_000;
 
 export function createCoverageLog(): CoverageLog {
   const connected = new Map<string, Stretch[]>();
   const refilled = new Map<string, Stretch[]>();
-  const losses: Loss[] = [];
+  const losses = new Map<number, Loss>();
 
   return {
     connected: (source, stretch) => addTo(connected, source, stretch),
@@ -55,9 +57,18 @@ export function createCoverageLog(): CoverageLog {
         left.filter((one) => one.toMs > one.fromMs),
       );
     },
-    lost(_source, loss) {
-      losses.push(loss);
-      if (losses.length > KEPT_LOSSES) losses.splice(0, losses.length - KEPT_LOSSES);
+    lost(_source, { timeMs, events }) {
+      const step = Math.floor(timeMs / LOSS_STEP_MS);
+      const known = losses.get(step);
+      if (known !== undefined) {
+        known.events += events;
+        return;
+      }
+      losses.set(step, { timeMs, events });
+      for (const oldest of losses.keys()) {
+        if (losses.size <= KEPT_LOSSES) break;
+        losses.delete(oldest);
+      }
     },
     gaps(sources, fromMs, toMs) {
       const gaps = sources.flatMap((source) => {
@@ -69,7 +80,8 @@ export function createCoverageLog(): CoverageLog {
     },
     lostAtMost(fromMs, toMs) {
       let sum = 0;
-      for (const { timeMs, events } of losses) if (timeMs >= fromMs && timeMs < toMs) sum += events;
+      for (const { timeMs, events } of losses.values())
+        if (timeMs >= fromMs && timeMs < toMs) sum += events;
       return sum;
     },
     lastConnectedMs: (source) => connected.get(source)?.at(-1)?.toMs ?? null,
