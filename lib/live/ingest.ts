@@ -76,6 +76,10 @@ export function createIngest(options: IngestOptions): Ingest {
       status.watch.drop(nowMs());
       options.onDrop(drop);
     },
+    onConflict: ({ uuid }) => {
+      const reason = "A flow came with the uuid of another that is not the same: both are kept.";
+      noteUnreadable(reason, uuid);
+    },
     windowMs: options.windowMs,
     seriesIndex: options.seriesIndex,
     ...(options.names ? { names: options.names } : {}),
@@ -150,9 +154,10 @@ export function createIngest(options: IngestOptions): Ingest {
         status.provenMs = now;
         status.lagMs = Math.max(0, now - event.flow.timeMs);
         if (status.lagMs > OLD_FLOW_MS) status.oldFlowMs = now;
-        keeper.received(event.flow.timeMs);
         status.watch.flow(event.flow, now);
+        const { duplicate } = status.account.outcomes;
         pipeline.push(event.flow, now);
+        keeper.received(event.flow, status.account.outcomes.duplicate > duplicate);
         return;
       }
       case "malformed":
@@ -188,6 +193,10 @@ export function createIngest(options: IngestOptions): Ingest {
   function takeMalformed({ reason, sample }: MalformedEvent): void {
     status.account.receive(1);
     status.account.reject(/large|long/.test(reason) ? "oversize" : "malformed", 1);
+    noteUnreadable(reason, sample);
+  }
+
+  function noteUnreadable(reason: string, sample: string): void {
     status.unreadable.push({ atMs: nowMs(), reason, sample });
     if (status.unreadable.length > KEPT_UNREADABLE) status.unreadable.shift();
   }
@@ -225,7 +234,7 @@ export function createIngest(options: IngestOptions): Ingest {
     options.coverage.missing(setup.id, span);
     const [from, to] = [span.fromMs, span.toMs].map((ms) => new Date(ms).toISOString());
     const reason = `A message too large to receive was stepped over: flows from ${from} to ${to} are missing.`;
-    status.unreadable.push({ atMs: nowMs(), reason, sample: "" });
+    noteUnreadable(reason, "");
     log.error(reason, { source: setup.id });
   }
 
