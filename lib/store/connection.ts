@@ -60,8 +60,11 @@ export function openEngine(folder: string, database?: string): Engine {
         const { stream } = await clients[lane].exec({ query });
         return decodeRows(await collect(stream), decode);
       }),
-    insert: (table, columns, rows) =>
-      inLane("write", () => insertRows(writer, spool, table, columns, rows)),
+    insert: (table, columns, rows, begin) =>
+      inLane("write", () => {
+        begin?.();
+        return insertRows(writer, spool, table, columns, rows);
+      }),
     close: async (patienceMs) => {
       if (closed) return;
       closed = true;

@@ -54,7 +54,8 @@ export type DropsTable = {
   evidencePage: (list: EvidenceList) => Promise<EvidencePage>;
   /** Drops of a range, and the flows they were joined from. */
   count: (list: Range & { where?: Condition }) => Promise<{ drops: number; flows: number }>;
-  insert: (drops: readonly Drop[]) => Promise<void>;
+  /** `begin` runs right before the drops are written; where it throws they are not. */
+  insert: (drops: readonly Drop[], begin?: () => void) => Promise<void>;
   list: (list: DropList) => Promise<StoredDrop[]>;
   /** What other processes have stored after the position, in whole batches. */
   arrivals: (position: Position) => Promise<Arrivals>;
@@ -125,7 +126,7 @@ export function createDropsTable(
   }
 
   return {
-    insert: async (drops) => {
+    insert: async (drops, begin) => {
       if (drops.length === 0) return;
       await seriesTable.writeSeriesOf(drops);
       const writer = spare.pop() ?? new BinaryWriter(1024 * 1024);
@@ -134,7 +135,7 @@ export function createDropsTable(
       batches += 1;
       const stored = { receivedAt, batch: batchHalves(writerNumber, batches) };
       for (const drop of drops) writeDrop(writer, drop, seriesTable, stored);
-      await engine.insert("drops", COLUMNS, writer.bytes());
+      await engine.insert("drops", COLUMNS, writer.bytes(), begin);
       spare.push(writer);
     },
     list: async (list) => {

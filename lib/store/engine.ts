@@ -21,8 +21,16 @@ export type Engine = {
     params: Params,
     decode: (reader: BinaryReader) => Row,
   ) => Promise<Row[]>;
-  /** Inserts RowBinary; `rows` is not changed until the promise settles. */
-  insert: (table: string, columns: readonly string[], rows: Buffer) => Promise<void>;
+  /**
+   * Inserts RowBinary; `rows` is not changed until the promise settles. `begin` runs right before
+   * the insert begins; where it throws nothing is inserted.
+   */
+  insert: (
+    table: string,
+    columns: readonly string[],
+    rows: Buffer,
+    begin?: () => void,
+  ) => Promise<void>;
   /** Waits for what was queued, at most `patienceMs`, and lets go of the store. */
   close: (patienceMs: number) => Promise<void>;
 };

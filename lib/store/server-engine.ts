@@ -109,8 +109,9 @@ export function openServerEngine({ address, seconds = {} }: ServerEngineOptions)
         const { stream } = await client.exec({ query });
         return decodeRows(await collect(stream), decode);
       }),
-    insert: (table, columns, rows) =>
+    insert: (table, columns, rows, begin) =>
       inTurn("insert", async (client) => {
+        begin?.();
         const startedMs = performance.now();
         const query = `INSERT INTO ${table} (${columns.join(", ")}) FORMAT RowBinary`;
         const values = Readable.from([rows], { objectMode: false });

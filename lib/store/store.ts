@@ -1,6 +1,5 @@
 /** Opens the store: history on disk, in the embedded ClickHouse, behind a handful of functions. */
 import { randomInt } from "node:crypto";
-import type { Drop } from "@/lib/drops/drop";
 import type { AddressName } from "@/lib/drops/name-memory";
 import type { Facet, GroupBy } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
@@ -32,6 +31,7 @@ import { engineHolder, type FolderLock, lockedFolder, lockFolder } from "./lock"
 import { type LogHeads, readLogHeads } from "./log-heads";
 import { migrate } from "./migrations";
 import { minuteCounts } from "./minute-counts";
+import { countOverTime, type OverTimeOptions, type OverTimeRow } from "./over-time";
 import { settleWithin } from "./patience";
 import { type PrunedDay, pruneToSize } from "./prune";
 import {
@@ -80,10 +80,12 @@ export type Mend = {
 };
 
 /** All times are milliseconds since the epoch; a range holds its start and not its end. */
-export type Store = {
+export type Store = SharedStore & {
   /** Settles when the drops are written: from then on they survive the end of the process. */
-  insertDrops: (drops: readonly Drop[]) => Promise<void>;
+  insertDrops: DropsTable["insert"];
   snapshot: (options: SnapshotOptions) => Promise<SnapshotRow[]>;
+  /** How the attempts of classes of series lie over time. */
+  overTime: (options: OverTimeOptions) => Promise<OverTimeRow[]>;
   /** Drops that each rule covers in each minute, of all that is stored or of a range's minutes. */
   minuteCounts: (
     rules: readonly Rule[],
@@ -118,8 +120,6 @@ export type Store = {
   insertAddressNames: (names: readonly AddressName[]) => Promise<void>;
   /** Those seen at or after `sinceMs`, the newest `limit`, oldest first. */
   addressNames: (sinceMs: number, limit: number) => Promise<AddressName[]>;
-  /** What replicas that share a server tell each other through it. */
-  shared: SharedStore;
   stats: () => Promise<StoreStats>;
   /** Lets the oldest days go until everything takes at most so much, or only today is left. */
   prune: (limitBytes: number) => Promise<PrunedDay[]>;
@@ -127,6 +127,7 @@ export type Store = {
   close: () => Promise<void>;
 };
 
+/** What replicas that share a server tell each other through it. */
 export type SharedStore = Pick<DropsTable, "arrivals" | "position"> & {
   /** Settles when others can see them. */
   putClaims: (claims: readonly Claim[]) => Promise<void>;
@@ -197,13 +198,14 @@ export function storeOver(
   }
 
   return {
-    insertDrops: (batch) => {
+    insertDrops: (batch, begin) => {
       if (closing !== undefined) return Promise.reject(closedStore());
-      const done = drops.insert(batch).finally(() => inserting.delete(done));
+      const done = drops.insert(batch, begin).finally(() => inserting.delete(done));
       inserting.add(done);
       return done;
     },
     snapshot: (snapshotOptions) => snapshot(engine, seriesTable, snapshotOptions),
+    overTime: (overTimeOptions) => countOverTime(engine, overTimeOptions),
     minuteCounts: (rules, range) => minuteCounts(engine, rules, range),
     firstSeenOf: (groups) => firstSeenOf(engine, groups),
     firstSeenBy: (by) => firstSeenBy(engine, seriesTable, by),
@@ -223,13 +225,11 @@ export function storeOver(
     savedViewEvents: () => selectSavedViewEvents(engine),
     insertAddressNames: (names) => insertAddressNames(engine, names),
     addressNames: (sinceMs, limit) => selectAddressNames(engine, sinceMs, limit),
-    shared: {
-      arrivals: drops.arrivals,
-      position: drops.position,
-      putClaims: (claims) => putClaims(engine, claims),
-      liveClaims: (prefix, ttlMs) => liveClaims(engine, prefix, ttlMs),
-      logHeads: () => readLogHeads(engine),
-    },
+    arrivals: drops.arrivals,
+    position: drops.position,
+    putClaims: (claims) => putClaims(engine, claims),
+    liveClaims: (prefix, ttlMs) => liveClaims(engine, prefix, ttlMs),
+    logHeads: () => readLogHeads(engine),
     stats: () => readStats(engine),
     prune: (limitBytes) => pruneToSize(engine, limitBytes, nowMs()),
     close: () => {
