@@ -178,9 +178,16 @@ export function createHub(options: HubOptions): Hub {
       unfilteredGroups: () => base?.view.groupCount ?? 0,
     });
     const { others, wants } = splitExpected(query);
+    const matcher = compileQuery(others);
     const entry: Entry = {
       key,
-      matcher: compileQuery(others),
+      matcher,
+      outcomeOf: (drop) => {
+        const rest = matcher.rest(drop.series);
+        if (rest === false || (rest !== true && !rest(drop))) return null;
+        const outcome = expecting.of(drop);
+        return wants(outcome.hiddenBy !== null) ? outcome : null;
+      },
       wants,
       view,
       query,

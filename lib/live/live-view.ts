@@ -33,6 +33,8 @@ export type LiveView = {
    * shown stays until `replace` brings what the store held at this moment.
    */
   beginReplacing(series: ReadonlySet<string> | null): void;
+  /** Drops of before `beginReplacing` that the store did not hold at that moment. */
+  alsoAdded(drops: readonly { drop: Drop; outcome: Outcome }[]): void;
   /** Null gives up: all goes on as it was. */
   replace(rows: readonly LoadRow[] | null): Promise<void>;
   /** Tells that the set of expectations has changed. */
@@ -173,6 +175,12 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       const { fromMs, toMs } = window;
       const whole = series === null ? openWindow({ fromMs, toMs, stepMs: range.stepMs }) : null;
       replacing = { series: series ?? NONE, added: [], window: whole };
+    },
+    alsoAdded(drops) {
+      for (const { drop, outcome } of drops) {
+        if (replacing?.window) count(replacing.window, drop, outcome);
+        else if (replacing?.series.has(drop.series.id)) replacing.added.push({ drop, outcome });
+      }
     },
     async replace(rows) {
       const { series, added, window: other } = replacing ?? NOTHING_REPLACED;

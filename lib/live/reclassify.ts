@@ -4,8 +4,8 @@
  * a pod) is read from the store as of one moment; until that is there, the view shows the counts
  * of before. A store that cannot be read hides nothing: such series are shown, and read again.
  */
-import type { Series } from "@/lib/drops/drop";
-import { plainOutcome } from "@/lib/drops/outcome";
+import type { Drop, Series } from "@/lib/drops/drop";
+import { type Outcome, plainOutcome } from "@/lib/drops/outcome";
 import { messageOf } from "@/lib/errors";
 import type { Rule } from "@/lib/expectations/rule";
 import type { Log } from "@/lib/http/log";
@@ -21,6 +21,8 @@ import type { Writer } from "./writer";
 export type Classified = {
   view: LiveView;
   query: Query;
+  /** The outcome of a drop that is counted already, if the view takes it; null if it does not. */
+  outcomeOf: (drop: Drop) => Outcome | null;
   /** Whether its query asks for `expected:`, so that drops come and go with the expectations. */
   asksExpected: boolean;
   /** What must be read from the store: some series by their ids, or all. */
@@ -89,7 +91,10 @@ export function createReclassifier(options: ReclassifierOptions): Reclassifier {
     try {
       const rows = await writer.between(
         () => one.view.beginReplacing(series),
-        () => read(one, series),
+        (unstored) => {
+          one.view.alsoAdded(taken(one, unstored));
+          return read(one, series);
+        },
       );
       await one.view.replace(rows);
     } catch (error) {
@@ -133,13 +138,25 @@ export function createReclassifier(options: ReclassifierOptions): Reclassifier {
     async fill(one, begin) {
       one.missed = [];
       try {
-        const rows = await writer.between(begin, () => read(one, null));
+        const rows = await writer.between(begin, (unstored) => {
+          // No answer of the store has them; without a store they are all there is.
+          for (const { drop, outcome } of taken(one, unstored)) one.view.add(drop, outcome);
+          return read(one, null);
+        });
         await loadInSlices(rows, one.view.load);
       } finally {
         catchUp(one);
       }
     },
   };
+}
+
+/** Those that the view takes. */
+function taken({ outcomeOf }: Classified, drops: readonly Drop[]) {
+  return drops.flatMap((drop) => {
+    const outcome = outcomeOf(drop);
+    return outcome === null ? [] : [{ drop, outcome }];
+  });
 }
 
 /** Turns of one span are taken in one go: many expectations may begin to surge in a minute. */
