@@ -7,6 +7,7 @@ import {
   AuthType,
   DropReason,
   type Flow,
+  FlowType,
   L7FlowType,
   TraceObservationPoint,
   TraceReason,
@@ -44,6 +45,8 @@ export function reportFlows(packet: Packet, version: CiliumVersion, random: Rand
       return [dropEvent(packet, version, random, decision)];
     case "http-denied":
       return [httpDenied(packet, version, random, decision)];
+    case "dns-answer":
+      return [dnsAnswer(packet, version, random, decision)];
     case "allowed":
       return [allowed(packet, version, random, decision)];
     case "traced":
@@ -183,6 +186,38 @@ function httpDenied(
       },
     },
     Summary: `HTTP/1.1 ${method} ${url}`,
+  };
+}
+
+function dnsAnswer(
+  packet: Packet,
+  version: CiliumVersion,
+  random: Random,
+  { name, addresses, ttl }: { name: string; addresses: readonly string[]; ttl: number },
+): Flow {
+  return {
+    ...baseFlow(packet, version, random),
+    verdict: Verdict.FORWARDED,
+    Type: FlowType.L7,
+    ethernet: undefined,
+    event_type: { type: 129, sub_type: 0 },
+    is_reply: true,
+    reply: true,
+    l7: {
+      type: L7FlowType.RESPONSE,
+      latency_ns: "812000",
+      dns: {
+        query: `${name}.`,
+        ips: [...addresses],
+        ttl,
+        cnames: [],
+        observation_source: "proxy",
+        rcode: 0,
+        qtypes: ["A"],
+        rrtypes: addresses.map(() => "A"),
+      },
+    },
+    Summary: `DNS Answer "${addresses.join(",")}" TTL: ${ttl} (Proxy ${name}. A)`,
   };
 }
 

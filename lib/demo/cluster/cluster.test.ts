@@ -283,6 +283,26 @@ describe("ends", () => {
   });
 });
 
+describe("an address of many names", () => {
+  const calls = FLOWS.filter(({ IP }) => IP?.destination === "192.0.2.203");
+  const answers = FLOWS.filter(({ l7 }) => l7?.dns !== undefined);
+
+  it("is named at first and bare a minute later", () => {
+    const names = new Set(calls.map(({ destination_names: [name = ""] }) => name));
+
+    expect(names).toEqual(new Set(["fonts.cdn.example.net", "beacon.ads.example.org", ""]));
+  });
+
+  it("is told by answers of the DNS proxy, which pass and turn the ends round", () => {
+    expect(answers.length).toBeGreaterThan(5);
+    for (const flow of answers) {
+      expect(flow).toMatchObject({ verdict: Verdict.FORWARDED, is_reply: true });
+      expect(flow.l4?.UDP?.source_port).toBe(53);
+      expect(flow.l7?.dns?.ips).toContain("192.0.2.203");
+    }
+  });
+});
+
 describe("audited namespaces", () => {
   it("report AUDIT and let the packet pass: a trace follows, never a drop", () => {
     const audited = FLOWS.filter(({ verdict }) => verdict === Verdict.AUDIT);

@@ -14,6 +14,7 @@ import { BOOKINFO } from "./scenarios/bookinfo";
 import { EGRESS } from "./scenarios/egress";
 import { INFRASTRUCTURE } from "./scenarios/infrastructure";
 import { ingressScenarios } from "./scenarios/ingress";
+import { NAMES } from "./scenarios/names";
 
 export type ClusterOptions = {
   seed: number;
@@ -44,6 +45,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     ...BOOKINFO,
     ...EGRESS,
     ...ingressScenarios(options.deployedMs + options.zoneMs),
+    ...NAMES,
     ...AUDIT,
     ...INFRASTRUCTURE,
     ...BACKGROUND,

@@ -23,6 +23,8 @@ export type Decision =
   | { kind: "infrastructure"; reason: number; file: string; line: number }
   /** The proxy refused the request. */
   | { kind: "http-denied"; method: string; url: string }
+  /** The DNS proxy let an answer through. */
+  | { kind: "dns-answer"; name: string; addresses: readonly string[]; ttl: number }
   | { kind: "allowed"; rules: readonly Rule[]; redirected: boolean }
   /** A trace event of a packet that passed. */
   | {
