@@ -75,8 +75,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
 /** Builders of samples: for tests, benchmarks and each other, never for code that ships. */
 const TEST_ONLY = [
   "components/expectations/sample-row",
-  "components/sources/sample-report",
   "lib/drops/sample-flow",
+  "lib/drops/sample-report",
   "lib/faults",
   "lib/expectations/arbitraries",
   "lib/expectations/sample-expectation",

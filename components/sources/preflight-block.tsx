@@ -43,7 +43,7 @@ export function PreflightBlock({ source, nowMs }: { source: SourceReport; nowMs:
 function Check({ check }: { check: PreflightCheck }) {
   const { icon, className, word } = LOOK[check.state];
   return (
-    <details className={`src-check is-${check.state}`} open={check.state === "failed"}>
+    <details className={`src-check check-${check.state}`} open={check.state === "failed"}>
       <summary>
         <Icon name={icon} className={className} label={word} />
         <b>{check.title}</b>

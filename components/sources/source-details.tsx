@@ -23,6 +23,7 @@ import type { SourceReport } from "@/lib/drops/source-report";
 
 export function SourceDetails({ source, nowMs }: { source: SourceReport; nowMs: number }) {
   const standing = standingOf(source);
+  const words = source.trouble || source.message;
   return (
     <>
       <header className="src-head">
@@ -39,9 +40,9 @@ export function SourceDetails({ source, nowMs }: { source: SourceReport; nowMs: 
             <FlowText text={source.address} />
           </span>
         </p>
-        {source.message !== "" && (
+        {words !== "" && (
           <p className={standing === "fine" ? "src-words soft" : "src-words"}>
-            <FlowText text={source.message} />
+            <FlowText text={words} />
           </p>
         )}
       </header>

@@ -23,7 +23,8 @@ export const STANDING_CLASS: Record<Standing, string> = {
 
 export function standingOf(source: SourceReport): Standing {
   if (hasEnded(source)) return "fine";
-  if (source.state === "connecting") return "waiting";
+  if (source.state === "connecting" && source.trouble === "") return "waiting";
+  if (source.state === "connecting") return "down";
   if (source.state === "disconnected" || source.state === "failed") return "down";
   return source.state === "silent" || source.nodesUnavailable > 0 ? "heed" : "fine";
 }
@@ -33,6 +34,7 @@ export function stateWords(source: SourceReport): string {
   if (source.progress !== null)
     return `reading, ${percent(source.progress.bytes, source.progress.total)}`;
   if (source.catchingUp) return "catching up";
+  if (source.state === "connecting" && source.trouble !== "") return "disconnected";
   return SOURCE_STATE_TEXT[source.state];
 }
 

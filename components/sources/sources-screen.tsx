@@ -53,27 +53,29 @@ export function SourcesScreen() {
   });
 
   return (
-    <div className="app">
+    <div className="app src-app">
       <TopBar title="Sources" />
-      {data === undefined ? <div /> : <TrustStrip answer={data} />}
-      <div>
-        {error !== null && data !== undefined && <Stale at={data.at} words={error.message} />}
-      </div>
-      {isPending ? (
-        <Waiting />
-      ) : data === undefined ? (
-        <Failed message={error?.message ?? ""} retry={() => void refetch()} />
-      ) : (
-        <div className="src-body">
-          <aside ref={list} className="src-side" aria-label="Sources and store">
-            <SourceRows sources={data.sources} shown={shown} />
-            <StoreBox answer={data} />
-          </aside>
-          <main ref={details} className="src-main" tabIndex={-1} aria-label="Source">
-            <Shown answer={data} id={shown} />
-          </main>
+      <div className="src-page">
+        {data === undefined ? <div /> : <TrustStrip answer={data} />}
+        <div>
+          {error !== null && data !== undefined && <Stale at={data.at} words={error.message} />}
         </div>
-      )}
+        {isPending ? (
+          <Waiting />
+        ) : data === undefined ? (
+          <Failed message={error?.message ?? ""} retry={() => void refetch()} />
+        ) : (
+          <div className="src-body">
+            <aside ref={list} className="src-side" aria-label="Sources and store">
+              <SourceRows sources={data.sources} shown={shown} />
+              <StoreBox answer={data} />
+            </aside>
+            <main ref={details} className="src-main" tabIndex={-1} aria-label="Source">
+              <Shown answer={data} id={shown} />
+            </main>
+          </div>
+        )}
+      </div>
       <HelpDialog />
     </div>
   );

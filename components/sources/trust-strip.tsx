@@ -58,9 +58,9 @@ export function TrustStrip({ answer }: { answer: SourcesAnswer }) {
       />
       <Figure
         name="Unknown, 24 h"
-        count={trust.gaps === 0 ? "0" : formatLength(trust.gapsMs)}
-        zero={trust.gaps === 0}
-        note={trust.gaps === 0 ? "no gap" : `in ${countOf(trust.gaps, "gap")}`}
+        count={trust.gaps === 0 ? (trust.unheard > 0 ? "?" : "0") : formatLength(trust.gapsMs)}
+        zero={trust.gaps === 0 && trust.unheard === 0}
+        note={unknownNote(trust)}
       />
       <Figure
         name="Nodes not observed"
@@ -70,6 +70,12 @@ export function TrustStrip({ answer }: { answer: SourcesAnswer }) {
       />
     </section>
   );
+}
+
+function unknownNote({ gaps, unheard }: Trust): string {
+  const never = `${countOf(unheard, "source")} never heard`;
+  if (gaps === 0) return unheard > 0 ? never : "no gap";
+  return `in ${countOf(gaps, "gap")}${unheard > 0 ? `, ${never}` : ""}`;
 }
 
 function Figure({
@@ -95,7 +101,7 @@ function Figure({
 
 /** What stands in the way of trust beside the figures, the gravest first. */
 function Reasons({ trust, answer, since }: { trust: Trust; answer: SourcesAnswer; since: string }) {
-  if (answer.store.problem !== null) return "The store takes no drops: see below.";
+  if (answer.store.state !== "ok") return <FlowText text={answer.store.words} />;
   if (trust.unbalanced.length > 0) {
     return (
       <>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { sampleReport } from "@/lib/drops/sample-report";
 import { sampleStoreReport } from "@/lib/drops/sample-store-report";
 import { checkSum, outcomeLines } from "./outcomes";
-import { sampleReport } from "./sample-report";
 import { expiryOf, formatBytes, formatRate, percent, standingOf, stateWords } from "./source-words";
 import { trustOf } from "./trust";
 
@@ -19,7 +19,7 @@ describe("whether what is shown is whole", () => {
     expect(trust(sampleReport({ state: "silent" })).whole).toBe(false);
     expect(trust(sampleReport({ received: 1 })).whole).toBe(false);
     expect(
-      trustOf({ sources: [sampleReport()], store: sampleStoreReport({ problem: "full" }) }).whole,
+      trustOf({ sources: [sampleReport()], store: sampleStoreReport({ state: "full" }) }).whole,
     ).toBe(false);
   });
 

@@ -14,6 +14,8 @@ export type Trust = {
   gapsMs: number;
   nodes: number;
   nodesMissing: number;
+  /** Sources that were never heard: nobody knows what they would have told. */
+  unheard: number;
   /** Ids of sources that deliver nothing now, and of those whose account does not add up. */
   down: readonly string[];
   unbalanced: readonly string[];
@@ -23,7 +25,12 @@ export type Trust = {
   whole: boolean;
 };
 
-export function trustOf({ sources, store }: Pick<SourcesAnswer, "sources" | "store">): Trust {
+type Asked = {
+  sources: readonly SourceReport[];
+  store: Pick<SourcesAnswer["store"], "problem" | "state">;
+};
+
+export function trustOf({ sources, store }: Asked): Trust {
   const open = sources.flatMap(({ gaps }) => gaps.filter(({ refilled }) => !refilled));
   const counted = sum(sources, countedLoss);
   const atMost = sources.reduce((total, { lostAtMost }) => total + BigInt(lostAtMost), 0n);
@@ -35,6 +42,7 @@ export function trustOf({ sources, store }: Pick<SourcesAnswer, "sources" | "sto
     atMost,
     gaps: open.length,
     gapsMs: sum(open, ({ from, to }) => Date.parse(to) - Date.parse(from)),
+    unheard: sources.filter(({ watchedSince }) => watchedSince === null).length,
     nodes: nodesMissing + sum(sources, ({ nodesConnected }) => nodesConnected),
     nodesMissing,
     down,
@@ -48,7 +56,7 @@ export function trustOf({ sources, store }: Pick<SourcesAnswer, "sources" | "sto
       nodesMissing === 0 &&
       down.length === 0 &&
       unbalanced.length === 0 &&
-      store.problem === null,
+      store.state === "ok",
   };
 }
 

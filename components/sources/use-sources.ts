@@ -3,10 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { fetchJson } from "@/components/ui/fetch-json";
 import type { SourcesAnswer } from "@/lib/drops/source-report";
-import type { History } from "@/lib/drops/view";
 
 const EVERY_MS = 2_000;
-const HISTORY_MS = 30_000;
 
 export function useSources() {
   return useQuery({
@@ -15,17 +13,6 @@ export function useSources() {
     refetchInterval: EVERY_MS,
     queryFn: async ({ signal }) => expectAnswer(await fetchJson("/api/sources", signal)),
   });
-}
-
-/** What the store keeps; null while it cannot tell. */
-export function useKept(): History | null {
-  const { data } = useQuery({
-    queryKey: ["history"],
-    staleTime: HISTORY_MS,
-    refetchInterval: HISTORY_MS,
-    queryFn: async ({ signal }) => (await fetchJson("/api/history", signal)) as History,
-  });
-  return data ?? null;
 }
 
 function expectAnswer(value: unknown): SourcesAnswer {

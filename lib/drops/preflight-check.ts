@@ -58,8 +58,8 @@ export function looked({ facts, nowMs }: PreflightInput, flows = facts.recent.fl
 }
 
 export function lengthText(ms: number): string {
+  if (ms < 90_000) return `${Math.max(0, Math.round(ms / 1_000))} s`;
   const minutes = Math.round(ms / 60_000);
-  if (minutes < 1) return `${Math.max(0, Math.round(ms / 1_000))} s`;
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 

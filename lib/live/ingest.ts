@@ -29,7 +29,7 @@ export type Ingest = {
 
 export type IngestOptions = {
   setup: SourceSetup;
-  store: Store;
+  store: Pick<Store, "newestTimeMs" | "recentUuids" | "insertCoverage">;
   coverage: CoverageLog;
   seriesIndex: SeriesIndex;
   /** Names of addresses; null: none are remembered. */
@@ -46,6 +46,9 @@ export type IngestOptions = {
 export type IngestTiming = CoverageTiming & {
   /** How often flows whose twin did not come are let go. */
   flushMs: number;
+  /** How long until the store is tried again, and how many drops may wait for it. */
+  storeRetryMs: number;
+  waitingCapacity: number;
 };
 
 /** How far before the newest stored drop a start reaches back; flows seen before are known by uuid. */
@@ -210,7 +213,10 @@ export function createIngest(options: IngestOptions): Ingest {
 
   function takeStatus(event: StatusEvent, keeper: CoverageKeeper): void {
     const state = STATES[event.state];
-    if (state !== status.state) status.sinceMs = event.atMs;
+    // Trying again is no new state: an outage lasts from its begin.
+    const wasAway = status.state === "connecting" || status.state === "disconnected";
+    const isAway = state === "connecting" || state === "disconnected";
+    if (state !== status.state && !(wasAway && isAway)) status.sinceMs = event.atMs;
     if (state !== status.state && event.words !== "") {
       log[state === "connected" ? "info" : "warn"](event.words, { source: setup.id, state });
     }

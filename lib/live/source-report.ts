@@ -2,6 +2,7 @@
 import { balance } from "@/lib/drops/accounting";
 import { preflight } from "@/lib/drops/preflight";
 import type { SourceReport, TlsReport } from "@/lib/drops/source-report";
+import type { SourceState } from "@/lib/drops/view";
 import type { CoverageLog } from "./coverage-log";
 import { type SourceStatus, summaryOf } from "./source-status";
 
@@ -52,16 +53,26 @@ export function reportOf(status: SourceStatus, context: ReportContext): SourceRe
     losses: watch.losses(),
     ...gapsOf(status.id, context),
     problems: watch.problems(),
+    trouble: watch.trouble(),
     tls,
     facts,
     preflight: preflight({
       ...summary,
+      ...triedAgain(status),
       unavailableNodes: status.unavailableNodes,
       tls,
       facts,
       nowMs,
     }),
   };
+}
+
+/** A source that is tried again after a failure has not become reachable by that. */
+function triedAgain({ state, watch }: SourceStatus): { state?: SourceState; message?: string } {
+  const trouble = watch.trouble();
+  return state === "connecting" && trouble !== ""
+    ? { state: "disconnected", message: trouble }
+    : {};
 }
 
 /** Before a source was first heard there is nothing that it could have told. */

@@ -25,6 +25,8 @@ export type SourceWatch = {
   nodes(facts: FlowFacts): { nodes: NodeReport[]; more: number };
   losses(): LossReport[];
   problems(): SourceReport["problems"];
+  /** What went wrong last and has not been mended since; empty when nothing has. */
+  trouble(): string;
 };
 
 /** What comes this soon after connecting may be what the relay remembered. */
@@ -76,6 +78,7 @@ export function createSourceWatch(startMs: number): SourceWatch {
     }),
     nodes: ({ nodes: seen }) => nodes.report(seen, NODES_TOLD),
     losses: () => losses.report(),
+    trouble: () => lastWords,
     problems: () =>
       problems.map(({ atMs, firstMs, words, times }) => ({
         at: new Date(atMs).toISOString(),

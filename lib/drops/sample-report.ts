@@ -1,6 +1,6 @@
 /** For tests: a relay to which nothing has happened yet, unless the test says what. */
-import { createFactsKeeper } from "@/lib/drops/flow-facts";
-import type { SourceReport } from "@/lib/drops/source-report";
+import { createFactsKeeper } from "./flow-facts";
+import type { SourceReport } from "./source-report";
 
 export const SAMPLE_AT = "2026-01-15T10:00:00.000Z";
 
@@ -43,6 +43,7 @@ export function sampleReport(overrides: Partial<SourceReport> = {}): SourceRepor
     gaps: [],
     watchedSince: SAMPLE_AT,
     problems: [],
+    trouble: "",
     tls: null,
     facts: createFactsKeeper(0).facts(0),
     preflight: [],
