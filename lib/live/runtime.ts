@@ -274,6 +274,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       expecting,
       firstSeen,
       list: expectations.list,
+      naming,
       nowMs,
     }),
     push: (id) => sources.find((one) => one.id === id)?.push ?? null,
