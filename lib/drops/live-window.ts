@@ -5,10 +5,10 @@
  */
 import type { Series } from "./drop";
 import { type Grouping, POLICY_GROUPING } from "./group-by";
-import { BARS_OF, EXPECTED } from "./group-state";
+import { EXPECTED } from "./group-state";
 import { type Outcome, plainOutcome } from "./outcome";
 import { ruleMarks } from "./rule-marks";
-import { BARS } from "./timeline";
+import { cutRange, drawBars, trendBlock } from "./timeline";
 import {
   type Bucket,
   type Count,
@@ -120,9 +120,7 @@ export function createWindow(options: WindowOptions): LiveWindow {
   const grouping = options.grouping ?? POLICY_GROUPING;
   let { fromMs, toMs } = options;
   let firstBucket = Math.floor(fromMs / stepMs);
-  const slots = Math.max(1, Math.ceil(toMs / stepMs) - firstBucket);
-  /** Two buckets make a bar where there are enough of them. */
-  const barMs = slots >= 2 * BARS ? stepMs * 2 : stepMs;
+  const { count: slots, barMs } = cutRange(options);
 
   const counts = createWindowCounts({ slots, groupIdOf: grouping.idOf, maxSeries, maxGroups });
   const { groups } = counts;
@@ -270,24 +268,13 @@ export function createWindow(options: WindowOptions): LiveWindow {
   }
 
   function blockOf(index: number): number {
-    return Math.floor((index * TREND_BLOCKS) / slots);
+    return trendBlock(index, slots);
   }
 
-  /** Bars lie on whole multiples of their width, so that they keep their places while time moves. */
   function timeline(): Bucket[] {
-    const bars: Bucket[] = [];
-    for (let i = 0; i < slots; i++) {
-      const slot = (firstBucket + i) % slots;
-      const timeMs = Math.floor(((firstBucket + i) * stepMs) / barMs) * barMs;
-      let bar = bars.at(-1);
-      if (bar === undefined || bar.timeMs !== timeMs) {
-        const gap = options.isGap?.(timeMs, timeMs + barMs) ?? false;
-        bar = { timeMs, dropped: 0, audit: 0, infrastructure: 0, expected: 0, gap };
-        bars.push(bar);
-      }
-      for (const [part, name] of BARS_OF.entries()) bar[name] += counts.attemptsOfBar(slot, part);
-    }
-    return bars;
+    const attemptsAt = (place: number, part: number) =>
+      counts.attemptsOfBar((firstBucket + place) % slots, part);
+    return drawBars({ first: firstBucket, count: slots, stepMs, barMs }, attemptsAt, options.isGap);
   }
 
   function totals(): Totals {

@@ -1,4 +1,6 @@
-/** Buckets of time: how fine a range is cut, and where the edges lie. */
+/** Buckets of time: how fine a range is cut, where the edges lie, and the bars drawn of them. */
+import { BARS_OF } from "./group-state";
+import { type Bucket, TREND_BLOCKS } from "./view";
 
 /** Fine buckets of a range: two of them are a bar of the timeline, five a block of a trend. */
 export const FINE_BUCKETS = 120;
@@ -21,4 +23,44 @@ export function liveRange(rangeMs: number, nowMs: number): BucketRange {
   const stepMs = chooseStep(rangeMs);
   const toMs = bucketStart(nowMs, stepMs) + stepMs;
   return { fromMs: toMs - FINE_BUCKETS * stepMs, toMs, stepMs };
+}
+
+/** The buckets of a range: the number of the first since the epoch, how many, and how wide a bar is. */
+export type Cut = { first: number; count: number; stepMs: number; barMs: number };
+
+export function cutRange({ fromMs, toMs, stepMs }: BucketRange): Cut {
+  const first = Math.floor(fromMs / stepMs);
+  const count = Math.max(1, Math.ceil(toMs / stepMs) - first);
+  // Two buckets make a bar where there are enough of them.
+  return { first, count, stepMs, barMs: count >= 2 * BARS ? stepMs * 2 : stepMs };
+}
+
+/** The place of a time among the buckets; what lies before or after them is in the first or last. */
+export function placeIn({ first, count, stepMs }: Cut, timeMs: number): number {
+  return Math.min(Math.max(Math.floor(timeMs / stepMs) - first, 0), count - 1);
+}
+
+/** The block of a trend that a bucket's place is in. */
+export function trendBlock(place: number, count: number): number {
+  return Math.floor((place * TREND_BLOCKS) / count);
+}
+
+/** Bars lie on whole multiples of their width, so that they keep their places while time moves. */
+export function drawBars(
+  { first, count, stepMs, barMs }: Cut,
+  attemptsAt: (place: number, part: number) => number,
+  isGap: (fromMs: number, toMs: number) => boolean = () => false,
+): Bucket[] {
+  const bars: Bucket[] = [];
+  for (let place = 0; place < count; place++) {
+    const timeMs = bucketStart((first + place) * stepMs, barMs);
+    let bar = bars.at(-1);
+    if (bar === undefined || bar.timeMs !== timeMs) {
+      const gap = isGap(timeMs, timeMs + barMs);
+      bar = { timeMs, dropped: 0, audit: 0, infrastructure: 0, expected: 0, gap };
+      bars.push(bar);
+    }
+    for (const [part, name] of BARS_OF.entries()) bar[name] += attemptsAt(place, part);
+  }
+  return bars;
 }

@@ -18,10 +18,11 @@ import type { Query } from "@/lib/query/query";
 import type { Condition } from "@/lib/store/condition";
 import type { Lane } from "@/lib/store/connection";
 import { hiddenWhere, planOf } from "@/lib/store/expected-sql";
-import { answerOf } from "@/lib/store/snapshot";
+import { answerOf, type SnapshotRow } from "@/lib/store/snapshot";
 import type { Store } from "@/lib/store/store";
 import type { Range } from "@/lib/store/time";
 import { whereOf } from "@/lib/store/where";
+import { readWhole, type Shown, type Whole } from "./whole-range";
 import type { Writer } from "./writer";
 
 /** What may have another outcome than before: drops that one of the rules matches. */
@@ -54,6 +55,11 @@ export type Expecting = {
   hidden(query: Query, range: Range): Condition | undefined;
   /** What the store counts, by outcome. A further condition may be given in SQL. */
   rows(options: RowsOptions): Promise<Counted[]>;
+  /** The same of the range as one bucket, and how that lies over time; see `readWhole`. */
+  whole(
+    options: Omit<RowsOptions, "parts" | "edgesMs" | "lane">,
+    choose: (rows: readonly Counted[]) => Promise<Shown>,
+  ): Promise<Whole>;
   /** How far the rule was over its ceiling at most, as a multiple of it; undefined for not at all. */
   overOf(id: string, fromMs: number, toMs: number): number | undefined;
   close(): void;
@@ -61,6 +67,8 @@ export type Expecting = {
 
 export type RowsOptions = Range & {
   stepMs: number;
+  /** Parts of the range that buckets are put together into. */
+  parts?: number;
   query: Query;
   also?: Condition;
   /** Times, milliseconds, at which counts are split besides. */
@@ -70,7 +78,7 @@ export type RowsOptions = Range & {
 
 export type ExpectingOptions = {
   expectations: ExpectationSource;
-  store: Pick<Store, "snapshot" | "minuteCounts">;
+  store: Pick<Store, "snapshot" | "overTime" | "minuteCounts">;
   writer: Pick<Writer, "between">;
   log: Log;
   retentionDays?: number;
@@ -147,7 +155,10 @@ export function createExpecting(options: ExpectingOptions): Expecting {
       coming.update(rules);
     };
     try {
-      const counts = await writer.between(begin, () => store.minuteCounts(rules));
+      const counts = await writer.between(begin, (unstored) => {
+        for (const drop of unstored) countIn(coming.counting(drop), drop, false);
+        return store.minuteCounts(rules);
+      });
       for (const rule of rules) surges.seed(rule, counts.get(rule) ?? []);
       failures.delete("minutes");
       return new Set();
@@ -177,23 +188,56 @@ export function createExpecting(options: ExpectingOptions): Expecting {
     }
   }
 
-  async function rows(wanted: RowsOptions, tries = MAX_READS): Promise<Counted[]> {
-    const { query, also, edgesMs, lane, stepMs, ...range } = wanted;
+  /** How a query's drops are read now, and what a count of them is. */
+  function readingOf({ query, also, edgesMs, ...range }: Omit<RowsOptions, "stepMs">) {
     const { version, rules } = classifier;
     const { split, asked, isSurging } = planOf(rules, surges, range, {
       ...(edgesMs && { edgesMs }),
     });
     const { others, wants } = splitExpected(query);
-    const where = both(whereOf(others), also);
-    const found = await store.snapshot({ ...range, stepMs, where, split, ...(lane && { lane }) });
-    // Other rules than those that the counts were told apart for: they may lie together now.
-    if (classifier.version !== version && tries > 1) return rows(wanted, tries - 1);
-    return found.flatMap((row) => {
-      const time = { timeMs: row.firstMs, timeNanos: row.firstNanos };
-      const passes = (rule: Rule) => answerOf(row, asked.get(rule) ?? -1);
-      const outcome = classifier.at(row.series, time, passes, isSurging);
-      return wants(outcome.hiddenBy !== null) ? [{ ...row, outcome }] : [];
+    return {
+      where: both(whereOf(others), also),
+      split,
+      /** Whether the set is still that by which the counts are told apart. */
+      isCurrent: () => classifier.version === version,
+      countedOf(row: SnapshotRow): Counted | null {
+        const time = { timeMs: row.firstMs, timeNanos: row.firstNanos };
+        const passes = (rule: Rule) => answerOf(row, asked.get(rule) ?? -1);
+        const outcome = classifier.at(row.series, time, passes, isSurging);
+        return wants(outcome.hiddenBy !== null) ? { ...row, outcome } : null;
+      },
+    };
+  }
+
+  async function rows(wanted: RowsOptions, tries = MAX_READS): Promise<Counted[]> {
+    const { fromMs, toMs, stepMs, parts, lane } = wanted;
+    const { where, split, isCurrent, countedOf } = readingOf(wanted);
+    const options = { fromMs, toMs, stepMs, where, split };
+    const found = await store.snapshot({
+      ...options,
+      ...(parts && { parts }),
+      ...(lane && { lane }),
     });
+    // Other rules than those that the counts were told apart for: they may lie together now.
+    if (!isCurrent() && tries > 1) return rows(wanted, tries - 1);
+    const counted: Counted[] = [];
+    for (const row of found) {
+      const one = countedOf(row);
+      if (one !== null) counted.push(one);
+    }
+    return counted;
+  }
+
+  async function whole(
+    wanted: RowsOptions,
+    choose: (rows: readonly Counted[]) => Promise<Shown>,
+    tries = MAX_READS,
+  ): Promise<Whole> {
+    const { fromMs, toMs, stepMs } = wanted;
+    const { where, split, isCurrent, countedOf } = readingOf(wanted);
+    const options = { fromMs, toMs, stepMs, where, split };
+    const read = await readWhole(store, options, countedOf, choose);
+    return isCurrent() || tries <= 1 ? read : whole(wanted, choose, tries - 1);
   }
 
   function hidden(query: Query, range: Range): Condition | undefined {
@@ -236,6 +280,7 @@ export function createExpecting(options: ExpectingOptions): Expecting {
     },
     hidden,
     rows: (wanted) => rows(wanted),
+    whole: (wanted, choose) => whole(wanted, choose),
     overOf(id, fromMs, toMs) {
       const rule = classifier.rules.find((one) => one.id === id);
       if (rule === undefined || rule.ceiling === null) return undefined;

@@ -2,20 +2,24 @@
  * Answers about a range that stands still: the same window as live views use, filled once from the
  * store, and lists of drops with their evidence.
  */
+
+import type { Series } from "@/lib/drops/drop";
 import { type DropCursor, formatCursor, parseCursor } from "@/lib/drops/drop-cursor";
 import { createWindow } from "@/lib/drops/live-window";
+import { spreadOverTime, wholeStep } from "@/lib/drops/over-time";
 import { chooseStep } from "@/lib/drops/timeline";
 import { attributionView } from "@/lib/drops/to-view";
-import type {
-  Coverage,
-  DropDetails,
-  DropPage,
-  Facets,
-  Group,
-  GroupBy,
-  GroupDetails,
-  History,
-  View,
+import {
+  type Coverage,
+  type DropDetails,
+  type DropPage,
+  type Facets,
+  type Group,
+  type GroupBy,
+  type GroupDetails,
+  type History,
+  TREND_BLOCKS,
+  type View,
 } from "@/lib/drops/view";
 import { AppError } from "@/lib/errors";
 import { createGraphBuilder } from "@/lib/graph/build-graph";
@@ -36,6 +40,7 @@ import { GROUP_LIMIT } from "./live-view";
 import { loadInSlices } from "./load-in-slices";
 import type { Naming } from "./naming";
 import { dropRow, endView, seriesRow, withServed } from "./rows";
+import type { Shown } from "./whole-range";
 import type { Writer } from "./writer";
 
 export type RangeParams = { q: string; query: Query; fromMs: number; toMs: number };
@@ -93,38 +98,51 @@ export function createPast(options: PastOptions): Past {
     await writer.flush().catch(() => {});
   }
 
-  function counted({ query, fromMs, toMs }: RangeParams, also?: Condition): Promise<Counted[]> {
-    const stepMs = chooseStep(toMs - fromMs);
-    return expecting.rows({ fromMs, toMs, stepMs, query, ...(also && { also }) });
-  }
-
-  async function windowOver({ fromMs, toMs, by }: ViewParams, rows: readonly Counted[]) {
+  /** The view of a range, its first `limit` groups; `also` and `isOf` leave out what is of others. */
+  async function viewOf(
+    { query, fromMs, toMs, by }: ViewParams,
+    limit: number,
+    { also, isOf = () => true }: { also?: Condition; isOf?: (series: Series) => boolean } = {},
+  ) {
+    const range = { fromMs, toMs, stepMs: chooseStep(toMs - fromMs) };
     const grouping = groupingBy(by);
-    const whole = coverage(fromMs, toMs);
-    const window = createWindow({
-      fromMs,
-      toMs,
-      stepMs: chooseStep(toMs - fromMs),
-      grouping,
-      firstSeenMs: await firstSeen.by(grouping),
-      isGap: (from, to) => isGapAmong(whole.gaps, from, to),
-      overOf: expecting.overOf,
-    });
-    await loadInSlices(rows, window.load);
-    return { window, coverage: whole };
+    const its = coverage(fromMs, toMs);
+    const isGap = (from: number, to: number) => isGapAmong(its.gaps, from, to);
+    const firstSeenMs = await firstSeen.by(grouping);
+    const bucket = { fromMs, toMs, stepMs: wholeStep(range) };
+    let rows: readonly Counted[] = [];
+    let view = createWindow({ ...bucket, grouping }).snapshot();
+    const { overTime } = await expecting.whole({ ...range, query, ...(also && { also }) }, choose);
+
+    async function choose(all: readonly Counted[]): Promise<Shown> {
+      rows = all.filter(({ series }) => isOf(series));
+      const window = createWindow({ ...bucket, grouping, firstSeenMs, overOf: expecting.overOf });
+      await loadInSlices(rows, window.load);
+      view = window.snapshot(limit);
+      const shown = new Set(view.groups.map(({ id }) => id));
+      return ({ series }) => {
+        const id = grouping.idOf(series);
+        return shown.has(id) ? id : null;
+      };
+    }
+
+    return { rows, view: spreadOverTime(view, range, overTime, isGap), coverage: its };
   }
 
   /** A policy's group is asked for by its id; others are found among all, since ids are hashes. */
-  async function rowsOfGroup(id: string, params: ViewParams): Promise<Counted[]> {
-    if (params.by === "policy") return counted(params, { sql: IN_GROUP, params: { group: id } });
+  function viewOfGroup(id: string, params: ViewParams) {
     const { idOf } = groupingBy(params.by);
-    return (await counted(params)).filter(({ series }) => idOf(series) === id);
+    const isOf = (series: Series) => idOf(series) === id;
+    const also = { sql: IN_GROUP, params: { group: id } };
+    return viewOf(params, 1, params.by === "policy" ? { also, isOf } : { isOf });
   }
 
   /** Groups of the range without its query: asked only when the query leaves nothing. */
   async function countUnfiltered(params: ViewParams, groupCount: number): Promise<number> {
     if (groupCount > 0 || params.query.terms.length === 0) return groupCount;
-    const rows = await counted({ ...params, query: { terms: [] } });
+    const { fromMs, toMs } = params;
+    const stepMs = wholeStep({ toMs });
+    const rows = await expecting.rows({ fromMs, toMs, stepMs, query: { terms: [] } });
     return new Set(rows.map(({ series }) => groupingBy(params.by).idOf(series))).size;
   }
 
@@ -135,19 +153,17 @@ export function createPast(options: PastOptions): Past {
   return {
     async view(params) {
       await settle();
-      const rows = await counted(params);
-      const over = await windowOver(params, rows);
-      const shown = over.window.snapshot(GROUP_LIMIT);
-      const unfilteredGroups = await countUnfiltered(params, shown.groupCount);
-      const groups = named(shown.groups);
-      return { query: params.q, ...shown, groups, coverage: over.coverage, unfilteredGroups };
+      const { view, coverage: its } = await viewOf(params, GROUP_LIMIT);
+      const unfilteredGroups = await countUnfiltered(params, view.groupCount);
+      const groups = named(view.groups);
+      return { query: params.q, ...view, groups, coverage: its, unfilteredGroups };
     },
 
     async group(id, params) {
       await settle();
-      const rows = await rowsOfGroup(id, params);
+      const { rows, view } = await viewOfGroup(id, params);
       const [sample] = rows;
-      const [group] = (await windowOver(params, rows)).window.snapshot(1).groups;
+      const [group] = view.groups;
       if (sample === undefined || group === undefined) {
         throw new AppError("not-found", "This group has no drops in the range. Widen the range.");
       }
@@ -171,7 +187,9 @@ export function createPast(options: PastOptions): Past {
       await settle();
       const { q, fromMs, toMs } = params;
       const builder = createGraphBuilder({ level, fromMs, toMs });
-      await loadInSlices(await counted(params), builder.add);
+      const stepMs = chooseStep(toMs - fromMs);
+      const wanted = { fromMs, toMs, stepMs, parts: TREND_BLOCKS, query: params.query };
+      await loadInSlices(await expecting.rows(wanted), builder.add);
       const graph = builder.finish();
       const nodes = naming === null ? graph.nodes : graph.nodes.map(naming.node);
       return { query: q, ...graph, nodes, coverage: coverage(fromMs, toMs) };

@@ -5,7 +5,7 @@ import { foldCase } from "@/lib/query/glob";
 import type { Query, Term, Value } from "@/lib/query/query";
 import type { BinaryReader } from "./binary-reader";
 import type { Condition } from "./condition";
-import type { Engine } from "./connection";
+import type { Engine } from "./engine";
 import {
   type Counted,
   type FacetsWanted,
@@ -16,6 +16,7 @@ import {
   termWith,
 } from "./facet-list";
 import type { DropFacet } from "./facet-values";
+import { countSql } from "./slots";
 import { IN_RANGE, type Range, rangeParams } from "./time";
 import { whereOf } from "./where";
 
@@ -84,10 +85,8 @@ async function countFew(
   const [first] = splits;
   if (first === undefined) return [];
   const where = whereOf(first.others, { ...(expected && { expected }) });
-  const columns = splits.map(({ field }) => COLUMNS[field]).join(", ");
-  const sql = `SELECT ${columns}, sum(count), sum(attempt) FROM drops
-    WHERE ${IN_RANGE} AND (${where.sql}) GROUP BY ${splits.map((_, at) => at + 1).join(", ")}`;
-  const params = { ...where.params, ...rangeParams(range) };
+  const keys = () => splits.map(({ field }) => COLUMNS[field]);
+  const { sql, params } = countSql({ range, where, keys, stepMs: null, times: false });
   const rows = await engine.select("read", sql, params, (reader) => ({
     values: splits.map(() => reader.text()),
     drops: reader.u64(),

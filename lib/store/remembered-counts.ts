@@ -6,19 +6,21 @@ import {
   type RememberedName,
 } from "@/lib/drops/remembered";
 import type { BinaryReader } from "./binary-reader";
-import type { Condition } from "./condition";
+import { ALL_DROPS, type Condition } from "./condition";
 import type { Engine } from "./engine";
 import { formatSeriesId } from "./series-id";
+import { countSql } from "./slots";
 import { IN_RANGE, type Range, rangeParams } from "./time";
 
 type Counts = { drops: number; attempts: number };
 export type RememberedCount = Counts & { seriesId: string; remembered: Remembered };
 
 /** Drops that match and have names remembered, by series and names. */
-export function countRemembered(
+export async function countRemembered(
   engine: Engine,
   { where, ...range }: Range & { where: Condition },
 ): Promise<RememberedCount[]> {
+  if (!(await hasRemembered(engine, range))) return [];
   const sql = `SELECT series, toJSONString(src_remembered), toJSONString(dst_remembered), sum(count), sum(attempt)
     FROM drops WHERE remembered != 0 AND ${IN_RANGE} AND (${where.sql}) GROUP BY 1, 2, 3`;
   return engine.select("read", sql, { ...where.params, ...rangeParams(range) }, (reader) => ({
@@ -27,6 +29,19 @@ export function countRemembered(
     drops: reader.u64(),
     attempts: reader.u64(),
   }));
+}
+
+/** Sums answer that for a long range, so that its drops are read only where there are such. */
+async function hasRemembered(engine: Engine, range: Range): Promise<boolean> {
+  const keys = () => ["remembered"];
+  const { sql, params } = countSql({ range, where: ALL_DROPS, keys, stepMs: null, times: false });
+  const found = await engine.select(
+    "read",
+    `SELECT k0 FROM (${sql}) WHERE k0 != 0`,
+    params,
+    (row) => row.u8(),
+  );
+  return found.length > 0;
 }
 
 /** Counts by series, parted into drops with these names remembered and the others. */

@@ -2,7 +2,7 @@
 import type { Series } from "@/lib/drops/drop";
 import type { BinaryReader } from "./binary-reader";
 import { ALL_DROPS, type Condition } from "./condition";
-import type { Engine, Lane } from "./connection";
+import type { Engine, Lane } from "./engine";
 import type { Split } from "./expected-sql";
 import { formatSeriesId } from "./series-id";
 import type { SeriesTable } from "./series-table";
