@@ -40,7 +40,7 @@ export function CopyAs({ query, shown, what, label = "Copy as" }: Props) {
         onClick={show}
       >
         <Icon name="copy" />
-        {label}
+        <span className="btn-label">{label}</span>
       </button>
       <Dialog dialog={dialog} title={`Copy ${what} for Hubble`}>
         <Suspense fallback={<p className="dim">Loading the translation…</p>}>

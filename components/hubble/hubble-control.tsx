@@ -41,11 +41,12 @@ export function HubbleControl({ url, change, handle }: Props) {
         type="button"
         className="btn"
         title="Paste a hubble observe command or filters"
+        aria-label="From Hubble"
         aria-haspopup="dialog"
         onClick={() => openWith("")}
       >
         <Icon name="plug" />
-        From Hubble
+        <span className="btn-label">From Hubble</span>
       </button>
       <Dialog dialog={dialog} title="From Hubble">
         <Suspense fallback={<p className="dim">Loading the translation…</p>}>
