@@ -136,7 +136,7 @@ export function queryOf(text: string): Query {
   return parsed.query;
 }
 
-async function firstSnapshot(stream: AsyncIterator<Uint8Array>): Promise<View> {
+export async function firstSnapshot(stream: AsyncIterator<Uint8Array>): Promise<View> {
   const decoder = new TextDecoder();
   for (;;) {
     const { done, value } = await stream.next();
