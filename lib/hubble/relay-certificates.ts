@@ -6,7 +6,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { checkServerIdentity, connect, type PeerCertificate } from "node:tls";
+import { checkServerIdentity, connect, createSecureContext, type PeerCertificate } from "node:tls";
 import type { Certificate, TlsReport } from "@/lib/drops/source-report";
 import { messageOf } from "@/lib/errors";
 import { cutText } from "./limits";
@@ -58,10 +58,7 @@ function askServer(
   timeoutMs: number,
 ): Promise<PeerCertificate> {
   const where = placeOf(target);
-  const pair =
-    client === null
-      ? {}
-      : { cert: readFileSync(client.certFile), key: readFileSync(client.keyFile) };
+  const pair = client === null ? {} : usablePair(client);
   return new Promise((resolve, reject) => {
     const socket = connect({
       ...where,
@@ -83,6 +80,20 @@ function askServer(
     socket.once("timeout", () => end(() => reject(new Error("it did not answer in time"))));
     socket.once("error", (error) => end(() => reject(error)));
   });
+}
+
+/** Our own certificate and key; none where they cannot be used, because the server may not ask. */
+function usablePair({ certFile, keyFile }: { certFile: string; keyFile: string }): {
+  cert?: Buffer;
+  key?: Buffer;
+} {
+  try {
+    const pair = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+    createSecureContext(pair);
+    return pair;
+  } catch {
+    return {};
+  }
 }
 
 function placeOf(target: string): { path: string } | { host: string; port: number } {
