@@ -10,7 +10,8 @@ type Row = readonly [count: number, what: string];
 
 export function CaptureAccountPanel({ id, capture }: { id: string; capture: CaptureSummary }) {
   const { zone } = usePreferences();
-  const { lines, flows, unreadable, others, account, samples, lostAtMost, closesAt } = capture;
+  const { lines, records, flows, unreadable, others, account, samples, lostAtMost, closesAt } =
+    capture;
   const ofLines: Row[] = [
     [flows, "flows"],
     [unreadable, "not read"],
@@ -28,7 +29,7 @@ export function CaptureAccountPanel({ id, capture }: { id: string; capture: Capt
   return (
     <div id={id} popover="auto" role="dialog" aria-label="What was read" className="popover">
       <p className="popover-title">What was read</p>
-      <Sum total={lines} of="lines" rows={ofLines} />
+      <Sum total={records} of={`records in ${formatExact(lines)} lines`} rows={ofLines} />
       <Sum total={account.received} of="flows and lines not read" rows={ofFlows} />
       {lostAtMost !== "0" && (
         <p className="soft">

@@ -10,8 +10,10 @@ export type CaptureSummary = {
   /** Bytes of the file as they came, packed or not. */
   bytes: number;
   totalBytes: number;
-  /** Lines that are not empty: each is a flow, another record, or unreadable. */
+  /** Lines that are not empty. */
   lines: number;
+  /** What they held: each is a flow, another record, or unreadable. A line may hold several. */
+  records: number;
   flows: number;
   /** Readable records that are no flows, by what they are: `lost_events`, `agent_event`, … */
   others: Readonly<Record<string, number>>;

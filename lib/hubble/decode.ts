@@ -15,7 +15,7 @@ import { FlowReader } from "./flow-reader";
 import { Flow as FlowMessage, type LostEvent as LostEventMessage } from "./generated/flow/flow";
 import { GetFlowsResponse } from "./generated/observer/observer";
 import type { NodeStatusEvent as NodeStatusMessage } from "./generated/relay/relay";
-import { recordOfLine } from "./json-line";
+import { type LineRecord, recordOfLine, recordsOfLine } from "./json-line";
 import { cutText, MAX_RECORD_BYTES } from "./limits";
 import { observerOf } from "./observer-node";
 import { type Envelope, readFlow } from "./read-flow";
@@ -46,7 +46,22 @@ export function decodeResponse(bytes: Uint8Array): DecodedEvent {
 /** Decodes one line of `hubble observe -o json` or of an exporter file. */
 export function decodeLine(line: string): DecodedEvent {
   if (line.length > MAX_RECORD_BYTES) return malformedLine("line too long", line);
-  const record = recordOfLine(line);
+  return decodeOne(recordOfLine(line), line);
+}
+
+/** As `decodeLine`, of every record that the line holds; at least one. */
+export function decodeLines(line: string): readonly DecodedEvent[] {
+  if (line.length > MAX_RECORD_BYTES) return [malformedLine("line too long", line)];
+  const records = recordsOfLine(line);
+  if (records.length === 1) return [decodeOne(records[0], line)];
+  // Each keeps itself as evidence, and not the line with all the others.
+  return records.map((record) =>
+    decodeOne(record, record.kind === "record" ? JSON.stringify(record.json) : line),
+  );
+}
+
+function decodeOne(record: LineRecord | undefined, line: string): DecodedEvent {
+  if (record === undefined) return malformedLine("not a JSON object", line);
   if (record.kind === "malformed") return malformedLine(record.reason, line);
   if (record.kind === "skipped") return record;
   try {
@@ -59,17 +74,18 @@ export function decodeLine(line: string): DecodedEvent {
 /** A line that holds no message of the flow stream. */
 export type OtherRecord = SkippedEvent | MalformedEvent;
 
-/** Reads one line as the protobuf message it stands for, as it came: nothing cut or redacted. */
-export function messageOfLine(line: string): GetFlowsResponse | OtherRecord {
-  if (line.length > MAX_RECORD_BYTES) return malformedLine("line too long", line);
-  const record = recordOfLine(line);
-  if (record.kind === "malformed") return malformedLine(record.reason, line);
-  if (record.kind === "skipped") return record;
-  try {
-    return messageFromJson("observer.GetFlowsResponse", record.json);
-  } catch (error) {
-    return malformedLine(reasonOf(error), line);
-  }
+/** Reads a line's records as the protobuf messages they stand for: nothing cut or redacted. */
+export function messagesOfLine(line: string): readonly (GetFlowsResponse | OtherRecord)[] {
+  if (line.length > MAX_RECORD_BYTES) return [malformedLine("line too long", line)];
+  return recordsOfLine(line).map((record) => {
+    if (record.kind === "malformed") return malformedLine(record.reason, line);
+    if (record.kind === "skipped") return record;
+    try {
+      return messageFromJson("observer.GetFlowsResponse", record.json);
+    } catch (error) {
+      return malformedLine(reasonOf(error), line);
+    }
+  });
 }
 
 /** Only flows are read by hand: other messages are rare. */
@@ -91,13 +107,18 @@ function decodeParts(buffer: Buffer): DecodedEvent {
 }
 
 function decodeRecord(json: JsonObject, line: string): DecodedEvent {
-  const message = messageFromJson("observer.GetFlowsResponse", json);
+  let isLoose = false;
+  const message = messageFromJson("observer.GetFlowsResponse", json, {
+    onLooseKey: () => {
+      isLoose = true;
+    },
+  });
   if (message.flow === undefined) return decodeOther(message, line);
   const bytes = Buffer.from(FlowMessage.encode(message.flow).finish());
   const reader = new FlowReader(bytes);
   const flow = readFlow(reader, bytes.length, () => envelopeOf(message));
   flow.verdict = verdictOf(json, flow.verdict);
-  flow.raw = evidenceOfLine(line, message.flow);
+  flow.raw = evidenceOfLine(line, message.flow, isLoose);
   return { kind: "flow", flow };
 }
 

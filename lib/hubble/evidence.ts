@@ -30,10 +30,13 @@ export function evidenceOfBytes(
   return bytes;
 }
 
-/** Evidence of a flow that came as a line: the line, or its JSON without what must not be kept. */
-export function evidenceOfLine(line: string, flow: Flow): string {
+/**
+ * Evidence of a flow that came as a line: the line, or its JSON without what must not be kept.
+ * `isLoose`: its keys are not Hubble's own, so that others could not read it from an export.
+ */
+export function evidenceOfLine(line: string, flow: Flow, isLoose = false): string {
   const clean = withoutSecrets(flow);
-  if (clean === flow && Buffer.byteLength(line) <= MAX_RAW_BYTES) return line;
+  if (!isLoose && clean === flow && Buffer.byteLength(line) <= MAX_RAW_BYTES) return line;
   return JSON.stringify({ flow: messageToJson("flow.Flow", shortened(clean)) });
 }
 

@@ -31,7 +31,12 @@ export type Field = {
   repeated: boolean;
 };
 
-export type Shape = { fields: readonly Field[]; byKey: ReadonlyMap<string, Field> };
+export type Shape = {
+  fields: readonly Field[];
+  byKey: ReadonlyMap<string, Field>;
+  /** By keys without `_` and capitals, for texts in which a log shipper changed them. */
+  byPlainKey: ReadonlyMap<string, Field>;
+};
 
 export type EnumNames = {
   numbers: ReadonlyMap<string, number>;
@@ -81,7 +86,10 @@ function shapeOf(rows: (typeof MESSAGES)[string]): Shape {
     byKey.set(camelName, field);
     byKey.set(name, field);
   });
-  return { fields, byKey };
+  const plain = fields.map(
+    (field) => [field.name.replaceAll("_", "").toLowerCase(), field] as const,
+  );
+  return { fields, byKey, byPlainKey: new Map(plain) };
 }
 
 function enumOf(values: Readonly<Record<string, number>>): EnumNames {

@@ -8,9 +8,9 @@ import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createGunzip } from "node:zlib";
 import { messageOf } from "@/lib/errors";
-import { decodeLine } from "./decode";
 import type { PositionMemory } from "./file-position";
-import { createSplitter, type FileLine } from "./line-splitter";
+import { createLineDecoder } from "./line-decoder";
+import { createSplitter } from "./line-splitter";
 import type { ProgressEvent, SourceEvent, StatusEvent } from "./source-event";
 import { sourceStatus } from "./source-status-event";
 import { createTail, type Tail } from "./tail";
@@ -51,16 +51,17 @@ async function* readPlain(
   const status = statusesOf(options);
   const tail = createTail(path, memory.load());
   const keeper = createKeeper(options, tail);
+  const decoder = createLineDecoder();
   try {
     while (!signal.aborted) {
       let waitMs = 0;
       try {
         const { lines, words, idle } = await tail.next();
         yield* status.change("connected", words);
-        if (lines.length > 0) yield lines.map(eventOf);
+        if (lines.length > 0) yield decoder.all(lines);
         if (mode === "once") yield [await progressOf(tail)];
         if (idle && mode === "once") {
-          yield tail.rest().map(eventOf);
+          yield [...decoder.all(tail.rest()), ...decoder.rest()];
           yield* status.change("closed", `${path} is read to its end.`);
           break;
         }
@@ -93,6 +94,7 @@ async function* readPacked(
   const { path } = options;
   const status = statusesOf(options);
   const splitter = createSplitter();
+  const decoder = createLineDecoder();
   try {
     const packed = createReadStream(path, { signal });
     const unpacked = createGunzip();
@@ -102,22 +104,16 @@ async function* readPacked(
     const progress = (): ProgressEvent => ({ kind: "progress", bytes: packed.bytesRead, total });
     for await (const chunk of packed.pipe(unpacked)) {
       const lines = splitter.add(chunk);
-      if (lines.length > 0) yield [...lines.map(eventOf), progress()];
+      if (lines.length > 0) yield [...decoder.all(lines), progress()];
       await options.room();
     }
-    yield [...splitter.rest().map(eventOf), progress()];
+    yield [...decoder.all(splitter.rest()), ...decoder.rest(), progress()];
     yield* status.change("closed", `${path} is read to its end.`);
   } catch (error) {
     if (!signal.aborted) {
       yield* status.change("closed", `Reading ${path} ended early: ${messageOf(error)}.`);
     }
   }
-}
-
-function eventOf({ text }: FileLine): SourceEvent {
-  return text === null
-    ? { kind: "malformed", reason: "line too long", sample: "" }
-    : decodeLine(text);
 }
 
 /** Keeps the position now and then, in the background, behind everything that is stored. */

@@ -9,6 +9,7 @@ import {
   is64Bit,
   type MessageTypes,
   namesOfEnum,
+  type Shape,
   shapeOfMessage,
 } from "./field-table";
 import { parseTimestamp } from "./timestamp";
@@ -19,7 +20,11 @@ export class JsonShapeError extends Error {
 }
 
 /** `strict` refuses unknown keys and enum names, as it should be for what a person wrote. */
-export type ReadOptions = { strict?: boolean };
+export type ReadOptions = {
+  strict?: boolean;
+  /** Told when a key was known only by its letters: `node-name`, `NODENAME`. */
+  onLooseKey?: () => void;
+};
 
 const U32_MAX = 0xffff_ffff;
 const I32_MAX = 0x7fff_ffff;
@@ -34,34 +39,41 @@ export function messageFromJson<T extends keyof MessageTypes>(
   options: ReadOptions = {},
 ): MessageTypes[T] {
   // The field table comes from the same .proto files as the types, so the shapes agree.
-  return readMessage(type, json, type, options.strict === true) as MessageTypes[T];
+  return readMessage(type, json, type, options) as MessageTypes[T];
 }
 
-function readMessage(type: string, json: unknown, path: string, strict: boolean): unknown {
+function readMessage(type: string, json: unknown, path: string, options: ReadOptions): unknown {
   if (!isObject(json)) throw unfit(path, "an object", json);
   const shape = shapeOfMessage(type);
   const message: Record<string, unknown> = {};
   for (const field of shape.fields) message[field.name] = absentValue(field);
   for (const key of Object.keys(json)) {
-    const field = shape.byKey.get(key);
     const value = json[key];
+    const field = shape.byKey.get(key) ?? looseField(shape, key, options);
     if (field === undefined) {
-      if (strict) throw new JsonShapeError(`${path} has no field "${key}"`);
+      if (options.strict === true) throw new JsonShapeError(`${path} has no field "${key}"`);
       continue;
     }
     if (value === null || value === undefined) continue;
-    message[field.name] = readField(field, value, `${path}.${key}`, strict);
+    message[field.name] = readField(field, value, `${path}.${key}`, options);
   }
   return message;
 }
 
-function readField(field: Field, value: unknown, path: string, strict: boolean): unknown {
-  if (!field.repeated) return readValue(field, value, path, strict);
-  if (!Array.isArray(value)) throw unfit(path, "a list", value);
-  return value.map((item) => readValue(field, item, path, strict));
+function looseField(shape: Shape, key: string, options: ReadOptions): Field | undefined {
+  if (options.strict === true) return undefined;
+  const field = shape.byPlainKey.get(key.replace(/[_-]/g, "").toLowerCase());
+  if (field !== undefined) options.onLooseKey?.();
+  return field;
 }
 
-function readValue(field: Field, value: unknown, path: string, strict: boolean): unknown {
+function readField(field: Field, value: unknown, path: string, options: ReadOptions): unknown {
+  if (!field.repeated) return readValue(field, value, path, options);
+  if (!Array.isArray(value)) throw unfit(path, "a list", value);
+  return value.map((item) => readValue(field, item, path, options));
+}
+
+function readValue(field: Field, value: unknown, path: string, options: ReadOptions): unknown {
   switch (field.kind) {
     case "string":
       if (typeof value !== "string") throw unfit(path, "text", value);
@@ -75,16 +87,16 @@ function readValue(field: Field, value: unknown, path: string, strict: boolean):
     case "double":
       return readDouble(value, path);
     case "enum":
-      return readEnum(field.type, value, path, strict);
+      return readEnum(field.type, value, path, options);
     case "message":
-      return readSubMessage(field.type, value, path, strict);
+      return readSubMessage(field.type, value, path, options);
     default:
       if (is64Bit(field.kind)) return read64Bit(value, path);
       throw unfit(path, field.kind, value);
   }
 }
 
-function readSubMessage(type: string, value: unknown, path: string, strict: boolean): unknown {
+function readSubMessage(type: string, value: unknown, path: string, options: ReadOptions): unknown {
   switch (type) {
     case "google.protobuf.Timestamp":
       return readTime(value, path);
@@ -101,7 +113,7 @@ function readSubMessage(type: string, value: unknown, path: string, strict: bool
       // Data of other vendors, whose messages this build does not know.
       return undefined;
     default:
-      return readMessage(type, value, path, strict);
+      return readMessage(type, value, path, options);
   }
 }
 
@@ -143,12 +155,13 @@ function read64Bit(value: unknown, path: string): string {
   throw unfit(path, "a whole number", value);
 }
 
-function readEnum(type: string, value: unknown, path: string, strict: boolean): number {
+function readEnum(type: string, value: unknown, path: string, options: ReadOptions): number {
   if (typeof value === "string") {
     const number = namesOfEnum(type).numbers.get(value);
     if (number !== undefined) return number;
     if (!/^-?\d+$/.test(value)) {
-      if (strict) throw unfit(path, [...namesOfEnum(type).numbers.keys()].join(", "), value);
+      if (options.strict === true)
+        throw unfit(path, [...namesOfEnum(type).numbers.keys()].join(", "), value);
       return 0;
     }
   }

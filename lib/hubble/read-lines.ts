@@ -6,9 +6,11 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { AppError, messageOf } from "@/lib/errors";
-import { decodeLine, messageOfLine, type OtherRecord } from "./decode";
+import { messagesOfLine, type OtherRecord } from "./decode";
 import type { DecodedEvent } from "./event";
 import type { GetFlowsResponse } from "./generated/observer/observer";
+import { createPartJoiner } from "./join-parts";
+import { createLineDecoder } from "./line-decoder";
 import { createSplitter, type FileLine } from "./line-splitter";
 
 export type LineEvent = { line: number; event: DecodedEvent };
@@ -26,12 +28,13 @@ export async function* readLines(
   file: string,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly LineEvent[], void, undefined> {
+  const decoder = createLineDecoder();
+  let last = 0;
   for await (const lines of fileLines(file, signal)) {
-    yield lines.map(({ line, text }) => ({
-      line,
-      event: text === null ? TOO_LONG : decodeLine(text),
-    }));
+    last = lines.at(-1)?.line ?? last;
+    yield lines.flatMap((one) => decoder.events(one).map((event) => ({ line: one.line, event })));
   }
+  yield decoder.rest().map((event) => ({ line: last, event }));
 }
 
 /** The same lines as protobuf messages, untouched by limits and redaction. */
@@ -39,10 +42,15 @@ export async function* readMessages(
   file: string,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly LineMessage[], void, undefined> {
+  const joiner = createPartJoiner();
   for await (const lines of fileLines(file, signal)) {
-    yield lines.map(({ line, text }) => {
-      const record = text === null ? TOO_LONG : messageOfLine(text);
-      return "kind" in record ? { line, ...record } : { line, message: record };
+    yield lines.flatMap(({ line, text }): LineMessage[] => {
+      const whole = text === null ? null : joiner.add(text);
+      if (text !== null && whole === null) return [];
+      const records = whole === null ? [TOO_LONG] : messagesOfLine(whole);
+      return records.map((record) =>
+        "kind" in record ? { line, ...record } : { line, message: record },
+      );
     });
   }
 }

@@ -8,8 +8,8 @@ import { type Account, createAccount } from "@/lib/drops/accounting";
 import type { Drop } from "@/lib/drops/drop";
 import { createPipeline } from "@/lib/drops/pipeline";
 import { AppError, messageOf } from "@/lib/errors";
-import { decodeLine } from "@/lib/hubble/decode";
 import type { DecodedEvent } from "@/lib/hubble/event";
+import { createLineDecoder } from "@/lib/hubble/line-decoder";
 import { createSplitter, type FileLine } from "@/lib/hubble/line-splitter";
 import { createOtherText } from "@/lib/hubble/other-text";
 import type { Writer } from "./writer";
@@ -30,6 +30,7 @@ export type CaptureIntake = {
 
 export type CaptureCounts = {
   lines: number;
+  records: number;
   flows: number;
   others: Record<string, number>;
   unreadable: number;
@@ -55,9 +56,11 @@ export function createCaptureIntake(options: IntakeOptions): CaptureIntake {
   const account = createAccount();
   const pipeline = createPipeline({ origin: name, onDrop, windowMs, account });
   const splitter = createSplitter();
+  const decoder = createLineDecoder();
   const otherText = createOtherText();
   const counts: CaptureCounts = {
     lines: 0,
+    records: 0,
     flows: 0,
     others: {},
     unreadable: 0,
@@ -78,18 +81,21 @@ export function createCaptureIntake(options: IntakeOptions): CaptureIntake {
     let taken = 0;
     for (const line of lines) {
       if (isStopped) return;
-      take(line);
+      takeLine(line);
       taken += 1;
       if (taken % SLICE === 0) await nextTurn();
     }
     while (writer.waiting > MANY_WAITING && !isStopped) await writer.flush();
   }
 
-  function take({ line, text }: FileLine): void {
+  function takeLine(one: FileLine): void {
     counts.lines += 1;
-    if (text !== null) otherText.note(text);
-    const event: DecodedEvent =
-      text === null ? { kind: "malformed", reason: "line too long", sample: "" } : decodeLine(text);
+    if (one.text !== null) otherText.note(one.text);
+    for (const event of decoder.events(one)) take(event, one.line);
+  }
+
+  function take(event: DecodedEvent, line: number): void {
+    counts.records += 1;
     switch (event.kind) {
       case "flow":
         counts.flows += 1;
@@ -140,6 +146,7 @@ export function createCaptureIntake(options: IntakeOptions): CaptureIntake {
     async end() {
       await unpacking?.end();
       await takeLines(splitter.rest());
+      for (const event of decoder.rest()) take(event, counts.lines);
       await close();
     },
     close,

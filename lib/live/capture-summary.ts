@@ -32,10 +32,10 @@ export function noteTime(capture: CaptureState, { timeMs }: Drop): void {
 
 export function summaryOf(capture: CaptureState, idleHours: number): CaptureSummary {
   const { id, name, state, problem, bytes, totalBytes, intake, times, before } = capture;
-  const { lines, flows, others, unreadable, samples, lostAtMost } = intake.counts;
+  const { lines, records, flows, others, unreadable, samples, lostAtMost } = intake.counts;
   const { rejected, shed, ...outcomes } = intake.account.outcomes;
   return {
-    ...{ id, name, state, problem, bytes, totalBytes, lines, flows, unreadable, before },
+    ...{ id, name, state, problem, bytes, totalBytes, lines, records, flows, unreadable, before },
     others: { ...others },
     samples: [...samples],
     account: { ...outcomes, rejected: sumOf(rejected), shed: sumOf(shed) },

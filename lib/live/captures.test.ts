@@ -63,11 +63,11 @@ async function textOf(id: string): Promise<string> {
 
 const viewOf = (id: string) => runtime.captures.scope(id).past.view({ ...EVER, by: "policy" });
 
-function balanceOf({ account, flows, unreadable, others, lines }: CaptureSummary) {
+function balanceOf({ account, flows, unreadable, others, records }: CaptureSummary) {
   const { received, stored, paired, duplicate, rejected, outOfScope, shed, inFlight } = account;
   const outcomes = stored + paired + duplicate + rejected + outOfScope + shed + inFlight;
   const rest = Object.values(others).reduce((sum, count) => sum + count, 0);
-  return { flows: received - outcomes, lines: lines - flows - unreadable - rest };
+  return { flows: received - outcomes, records: records - flows - unreadable - rest };
 }
 
 describe("a capture", () => {
@@ -75,7 +75,7 @@ describe("a capture", () => {
     const summary = await open("real.jsonl", REAL);
     expect(summary).toMatchObject({ state: "ready", lines: 29, flows: 26, unreadable: 0 });
     expect(summary.others).toEqual({ lost_events: 2, debug_event: 1 });
-    expect(balanceOf(summary)).toEqual({ flows: 0, lines: 0 });
+    expect(balanceOf(summary)).toEqual({ flows: 0, records: 0 });
     const { totals } = await viewOf(summary.id);
     expect(totals.drops).toBe(summary.account.stored);
     expect(totals.drops).toBeGreaterThan(0);
@@ -150,7 +150,7 @@ describe("a capture", () => {
     expect(summary).toMatchObject({ state: "ready", unreadable: 1, account: { stored: 2 } });
     expect(summary.samples).toEqual([{ line: 1, reason: "not a JSON object", sample: "{broken" }]);
     expect((await viewOf(summary.id)).coverage.complete).toBe(false);
-    expect(balanceOf(summary)).toEqual({ flows: 0, lines: 0 });
+    expect(balanceOf(summary)).toEqual({ flows: 0, records: 0 });
   });
 
   it("takes a part that is sent again once, and refuses one that comes too early", async () => {

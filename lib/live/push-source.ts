@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { AppError } from "@/lib/errors";
-import { decodeLine } from "@/lib/hubble/decode";
+import { createLineDecoder } from "@/lib/hubble/line-decoder";
 import type { FileLine } from "@/lib/hubble/line-splitter";
 import type { SourceEvent } from "@/lib/hubble/source-event";
 import { sourceStatus } from "@/lib/hubble/source-status-event";
@@ -70,7 +70,8 @@ export function pushSource(id: string, token: string): SourceSetup & { push: Pus
         if (waiting.length >= MAX_WAITING) {
           throw new AppError("too-many", "Earlier batches wait to be stored. Send it again later.");
         }
-        const events = lines.map(eventOf);
+        const decoder = createLineDecoder();
+        const events = [...decoder.all(lines), ...decoder.rest()];
         await new Promise<void>((taken, refuse) => {
           const proof = sourceStatus("connected", "", Date.now());
           waiting.push({ events: [proof, ...events], taken, refuse });
@@ -80,16 +81,10 @@ export function pushSource(id: string, token: string): SourceSetup & { push: Pus
           throw new AppError("unavailable", "The store takes nothing now. Send it again later.");
         });
         const unreadable = events.filter(({ kind }) => kind === "malformed").length;
-        return { lines: events.length, unreadable };
+        return { lines: lines.length, unreadable };
       },
     },
   };
-}
-
-function eventOf({ text }: FileLine): SourceEvent {
-  return text === null
-    ? { kind: "malformed", reason: "line too long", sample: "" }
-    : decodeLine(text);
 }
 
 function stopping(): AppError {
