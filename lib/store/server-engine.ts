@@ -46,12 +46,14 @@ export const INSERT_BOUND_MS = (LIMITS.insert.seconds + GRACE_SECONDS) * 1_000;
 
 export type ServerEngineOptions = {
   address: ServerAddress;
-  /** Shorter in tests. */
+  /** Shorter in tests: how long a statement may take, and how much longer we wait. */
   seconds?: Partial<Record<Use, number>>;
+  graceSeconds?: number;
 };
 
 /** Opens nothing yet: the first statement finds out whether the server is there. */
-export function openServerEngine({ address, seconds = {} }: ServerEngineOptions): Engine {
+export function openServerEngine(options: ServerEngineOptions): Engine {
+  const { address, seconds = {}, graceSeconds = GRACE_SECONDS } = options;
   const uses: Use[] = ["insert", "write", "read", "heavy"];
   const clients = new Map<Use, ClickHouseClient>();
   const queues = new Map(uses.map((use) => [use, createTurns(LIMITS[use])]));
@@ -62,7 +64,8 @@ export function openServerEngine({ address, seconds = {} }: ServerEngineOptions)
   function clientOf(use: Use): ClickHouseClient {
     const known = clients.get(use);
     if (known !== undefined) return known;
-    const client = connect(address, LIMITS[use].connections, seconds[use] ?? LIMITS[use].seconds);
+    const takes = seconds[use] ?? LIMITS[use].seconds;
+    const client = connect(address, LIMITS[use].connections, takes, graceSeconds);
     clients.set(use, client);
     return client;
   }
@@ -81,6 +84,8 @@ export function openServerEngine({ address, seconds = {} }: ServerEngineOptions)
     const turns = queues.get(use);
     if (turns === undefined) throw closedStore();
     return turns(async () => {
+      // It may have waited past the end.
+      if (closed) throw closedStore();
       try {
         return await task(clientOf(use));
       } catch (error) {
@@ -144,7 +149,12 @@ function isUncertain(error: unknown): boolean {
   return !/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/.test(messageOf(error));
 }
 
-function connect(address: ServerAddress, connections: number, seconds: number): ClickHouseClient {
+function connect(
+  address: ServerAddress,
+  connections: number,
+  seconds: number,
+  graceSeconds: number,
+): ClickHouseClient {
   const { password, tls } = readCredentials(address);
   return createClient({
     url: address.url,
@@ -153,7 +163,7 @@ function connect(address: ServerAddress, connections: number, seconds: number): 
     database: address.database,
     application: "droplens",
     max_open_connections: connections,
-    request_timeout: (seconds + GRACE_SECONDS) * 1_000,
+    request_timeout: (seconds + graceSeconds) * 1_000,
     // It would log the address and the statement; what fails is told in our own words.
     log: { level: ClickHouseLogLevel.OFF },
     ...(tls === null
