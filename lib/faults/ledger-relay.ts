@@ -47,8 +47,8 @@ export type LedgerRelay = {
   endStreams(code?: number, words?: string): void;
   /** Stops at once; what it remembers stays. */
   kill(): void;
-  /** Listens again on the same port. */
-  start(): Promise<void>;
+  /** Listens again on the same port, as before or with other credentials. */
+  start(credentials?: ServerCredentials): Promise<void>;
 };
 
 export type LedgerRelayOptions = {
@@ -80,13 +80,13 @@ export async function startLedgerRelay(options: LedgerRelayOptions = {}): Promis
   let status: object | null = STATUS;
   let relay: ScriptedRelay;
 
-  async function start(port?: number): Promise<void> {
+  async function start(port?: number, credentials = options.credentials): Promise<void> {
     relay = await startScriptedRelay({
       stream: take,
       status: () => status,
       ...(port === undefined ? {} : { port }),
       ...(options.host === undefined ? {} : { host: options.host }),
-      ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+      ...(credentials === undefined ? {} : { credentials }),
     });
   }
 
@@ -186,7 +186,7 @@ export async function startLedgerRelay(options: LedgerRelayOptions = {}): Promis
       streams.clear();
       relay.kill();
     },
-    start: () => start(relay.port),
+    start: (credentials) => start(relay.port, credentials),
   };
 }
 

@@ -9,10 +9,9 @@ import { parseConfig } from "@/lib/config";
 import type { Gap } from "@/lib/drops/view";
 import { createLog } from "@/lib/http/log";
 import { parseRelayAddress } from "@/lib/hubble/relay-address";
-import { followRelay } from "@/lib/hubble/relay-client";
 import type { RelayOptions } from "@/lib/hubble/relay-options";
 import { createRuntime, type Runtime, type RuntimeOptions } from "@/lib/live/runtime";
-import type { SourceSetup } from "@/lib/live/source-setup";
+import { type SourceSetup, relaySource as sourceOf } from "@/lib/live/source-setup";
 import { EVERYTHING } from "@/lib/query/query";
 import { freshFlow, untilSeenLive } from "./fresh";
 import { type Epoch, judgeCase, type Tally } from "./judge";
@@ -42,6 +41,8 @@ export type FaultSystem = {
   start(): Promise<void>;
   /** Sends a fresh flow and waits until a browser sees it, then judges. Throws with complaints. */
   judge(): Promise<Tally>;
+  /** Clears away without a verdict: for a fault that no fresh flow can come through. */
+  abandon(): Promise<void>;
   /** Judges where that was not done yet, and clears away. Call it after every test. */
   dispose(): Promise<void>;
 };
@@ -56,6 +57,8 @@ export type FaultSystemOptions = {
   ledgers?: readonly Ledger[];
   runtime?: Partial<RuntimeOptions>;
   environment?: Record<string, string>;
+  /** A folder of the test's own, which stays. */
+  dataDir?: string;
   /** The runtime is started by the test, and not before. */
   isStopped?: boolean;
   /** The relay does not listen at first. */
@@ -69,13 +72,16 @@ const QUICK_RELAY = {
   lateCapMs: 200,
   probeIntervalMs: 60_000,
 };
-const QUICK_INGEST = { batchMs: 50, flushMs: 20, beatMs: 100, firstBeatMs: 50, backfillMs: 10_000 };
+const QUICK_INGEST = {
+  ...{ batchMs: 50, flushMs: 20, beatMs: 100, firstBeatMs: 50, backfillMs: 10_000 },
+  storeRetryMs: 100,
+};
 
 export async function startFaultSystem(options: FaultSystemOptions = {}): Promise<FaultSystem> {
   const relay = await startLedgerRelay(options.relay);
   if (options.isRelayDown) relay.kill();
   const proxy = await startTcpProxy(relay.port);
-  const dataDir = mkdtempSync(join(tmpdir(), "droplens-faults-"));
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "droplens-faults-"));
   const environment = { DROPLENS_PAIR_WINDOW_MS: "100", ...options.environment };
   const log: string[] = [];
   const epochs: Epoch[] = [];
@@ -161,6 +167,13 @@ export async function startFaultSystem(options: FaultSystemOptions = {}): Promis
     return tally;
   }
 
+  async function abandon(): Promise<void> {
+    await stop();
+    await proxy.close();
+    relay.kill();
+    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+  }
+
   if (!options.isStopped) await start();
   return {
     relay,
@@ -177,14 +190,12 @@ export async function startFaultSystem(options: FaultSystemOptions = {}): Promis
     stop,
     start,
     judge,
+    abandon,
     async dispose() {
       try {
         if (!isJudged && running !== null) await judge();
       } finally {
-        await stop();
-        await proxy.close();
-        relay.kill();
-        rmSync(dataDir, { recursive: true, force: true });
+        await abandon();
       }
     },
   };
@@ -198,18 +209,15 @@ export function relaySource(
 ): SourceSetup {
   const parsed = parseRelayAddress(typeof where === "string" ? where : `localhost:${where}`);
   if ("problem" in parsed) throw new Error(parsed.problem);
-  const { address } = parsed;
-  const settings = { tls: null, basicAuth: null, connectTimeoutMs: 1_000, requestTimeoutMs: 1_000 };
-  return {
-    id,
-    kind: "relay",
-    address: address.target,
-    follow: (sinceMs, signal) =>
-      followRelay(
-        { address, ...settings, sinceMs, ...follow, timing: { ...QUICK_RELAY, ...follow.timing } },
-        signal,
-      ),
+  const settings = {
+    ...{ address: parsed.address, tls: null, basicAuth: null, allow: [], deny: [] },
+    ...{ connectTimeoutMs: 1_000, requestTimeoutMs: 1_000, dnsAnswers: false },
+    ...follow,
   };
+  return sourceOf(id, "relay", settings, {
+    ...follow,
+    timing: { ...QUICK_RELAY, ...follow.timing },
+  });
 }
 
 function epochsOf(runtime: Runtime): Epoch[] {

@@ -1,9 +1,7 @@
 /** A gRPC channel to Relay: credentials, options and the two calls that Droplens makes. */
-import { readFileSync } from "node:fs";
 import {
   type ChannelCredentials,
   type ClientReadableStream,
-  credentials,
   Metadata,
   type ServiceError,
 } from "@grpc/grpc-js";
@@ -16,7 +14,7 @@ import {
   type ServerStatusResponse,
 } from "./generated/observer/observer";
 import { MAX_RECORD_BYTES } from "./limits";
-import type { RelayConnection, RelayTls } from "./relay-options";
+import type { RelayConnection } from "./relay-options";
 
 export type RelayChannel = {
   /** Flows as they come. Decoding cannot fail, so an error is always the connection's. */
@@ -26,19 +24,17 @@ export type RelayChannel = {
   close(): void;
 };
 
-/** Certificates that cannot be used; the message names the file and what to do. */
-export class CertificateError extends Error {
-  override name = "CertificateError";
-}
-
 /**
  * Opens a channel of its own: nothing is shared with earlier ones, so that a new one looks the name
- * up again and cannot inherit a dead connection. Throws `CertificateError`.
+ * up again and cannot inherit a dead connection.
  */
-export function openRelayChannel(connection: RelayConnection): RelayChannel {
+export function openRelayChannel(
+  connection: RelayConnection,
+  credentials: ChannelCredentials,
+): RelayChannel {
   const client = new ObserverClient(
     connection.address.target,
-    credentialsOf(connection.tls),
+    credentials,
     channelOptions(connection),
   );
   const metadata = metadataOf(connection);
@@ -86,38 +82,6 @@ function channelOptions({ address, tls }: RelayConnection) {
   };
 }
 
-function credentialsOf(tls: RelayTls | null): ChannelCredentials {
-  if (tls === null) return credentials.createInsecure();
-  const ca = tls.caFiles.length === 0 ? null : Buffer.concat(tls.caFiles.map(readCa));
-  const key = tls.client === null ? null : readPem(tls.client.keyFile);
-  const cert = tls.client === null ? null : readPem(tls.client.certFile);
-  try {
-    return credentials.createSsl(ca, key, cert, { rejectUnauthorized: !tls.allowInsecure });
-  } catch (error) {
-    const files = [...tls.caFiles, tls.client?.certFile, tls.client?.keyFile].filter(Boolean);
-    throw new CertificateError(
-      `cannot use the certificates in ${files.join(", ")}: ${textOf(error)}; check that each is PEM and that our certificate and key belong together`,
-    );
-  }
-}
-
-function readCa(file: string): Buffer {
-  const pem = readPem(file);
-  if (pem.includes("-----BEGIN CERTIFICATE-----")) return pem;
-  // OpenSSL would take such a file for an empty list, and trust nobody.
-  throw new CertificateError(`${file} holds no certificate in PEM form`);
-}
-
-function readPem(file: string): Buffer {
-  try {
-    return Buffer.concat([readFileSync(file), Buffer.from("\n")]);
-  } catch (error) {
-    throw new CertificateError(
-      `cannot read ${file}: ${textOf(error)}; check that it is mounted and readable`,
-    );
-  }
-}
-
 function metadataOf({ basicAuth }: RelayConnection): Metadata {
   const metadata = new Metadata();
   if (basicAuth !== null) {
@@ -126,8 +90,4 @@ function metadataOf({ basicAuth }: RelayConnection): Metadata {
     metadata.set("authorization", `Basic ${token}`);
   }
   return metadata;
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,8 +3,8 @@
  * gRPC hides most causes in the text of UNAVAILABLE, so the text is what is looked at.
  */
 import { status as GRPC } from "@grpc/grpc-js";
-import { CertificateError } from "./relay-channel";
 import type { RelayConnection } from "./relay-options";
+import { CertificateError } from "./relay-tls";
 
 /** Whether the error says that nothing answers at all. */
 export function isUnreachable(error: unknown): boolean {

@@ -9,6 +9,7 @@ import {
   type RelayTiming,
 } from "./relay-options";
 import { createResumePoint, type ResumePoint } from "./relay-resume";
+import { type CredentialsSource, createCredentialsSource } from "./relay-tls";
 import type { StatusEvent } from "./source-event";
 
 /** What the parts of one relay client share. */
@@ -17,6 +18,7 @@ export type RelaySession = {
   timing: RelayTiming;
   queue: EventQueue;
   resume: ResumePoint;
+  credentials: CredentialsSource;
   now: () => number;
   /** Changes what is known and tells it. */
   tell(change: Partial<Omit<StatusEvent, "kind" | "atMs">>): void;
@@ -44,6 +46,7 @@ export function createRelaySession(options: RelayOptions): RelaySession {
     timing: { ...DEFAULT_TIMING, ...options.timing },
     queue,
     resume: createResumePoint(options.sinceMs, options.overlapMs ?? DEFAULT_OVERLAP_MS),
+    credentials: createCredentialsSource(options.tls),
     now,
     facts: () => status,
     learn(facts, lastProofMs) {

@@ -26,7 +26,7 @@ export async function followOnce(
   const { options } = session;
   let channel: RelayChannel;
   try {
-    channel = openRelayChannel(options);
+    channel = openRelayChannel(options, session.credentials.read());
   } catch (error) {
     return failed(explainRelayError(error, options));
   }
@@ -170,5 +170,7 @@ function connectedWords(
   }
   const complaint = nodes.complaint();
   if (complaint !== null) parts.push(`Nodes refused the request: ${complaint}.`);
+  const { problem } = session.credentials;
+  if (problem !== null) parts.push(`By earlier certificates, because we ${problem}.`);
   return parts.join(" ");
 }

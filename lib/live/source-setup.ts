@@ -9,6 +9,7 @@ import { parseRelayAddress } from "@/lib/hubble/relay-address";
 import { readRelayCertificates } from "@/lib/hubble/relay-certificates";
 import { followRelay } from "@/lib/hubble/relay-client";
 import { type RelaySettings, relayOptionsFromEnv } from "@/lib/hubble/relay-env";
+import type { RelayOptions } from "@/lib/hubble/relay-options";
 import type { SourceEvent } from "@/lib/hubble/source-event";
 import { type PushEndpoint, pushSource } from "./push-source";
 import { readSources, type SourceSpec } from "./sources-file";
@@ -91,16 +92,18 @@ export function demoSource(address: string): SourceSetup {
   return relaySource("demo", "demo", { address: parsed.address, ...none, ...settings });
 }
 
-function relaySource(
+/** `more`: what tests change of how a relay is followed. */
+export function relaySource(
   id: string,
   kind: SourceSummary["kind"],
   settings: RelaySettings,
+  more: Partial<RelayOptions> = {},
 ): SourceSetup {
   return {
     id,
     kind,
     address: settings.address.target,
-    follow: (sinceMs, signal) => followRelay({ ...settings, sinceMs }, signal),
+    follow: (sinceMs, signal) => followRelay({ ...settings, sinceMs, ...more }, signal),
     certificates: (nowMs) => readRelayCertificates(settings, nowMs),
   };
 }

@@ -1,0 +1,53 @@
+/** For tests: a disk of a few megabytes, which can be filled and made read-only. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export type SmallDisk = {
+  readonly path: string;
+  /** Takes all room but so much. */
+  fill(leaveBytes?: number): void;
+  /** Gives the room back. */
+  empty(): void;
+  setReadOnly(isReadOnly: boolean): void;
+  remove(): void;
+};
+
+/** Mounting needs rights that not every machine gives; tests say so and are skipped. */
+export const CAN_MOUNT = (() => {
+  if (process.platform !== "linux") return false;
+  const path = mkdtempSync(join(tmpdir(), "droplens-mount-"));
+  try {
+    mount(["-t", "tmpfs", "-o", "size=1m", "tmpfs", path]);
+    execFileSync("umount", [path], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(path, { recursive: true, force: true });
+  }
+})();
+
+export function smallDisk(sizeMiB: number): SmallDisk {
+  const path = mkdtempSync(join(tmpdir(), "droplens-disk-"));
+  const filler = join(path, "filler");
+  mount(["-t", "tmpfs", "-o", `size=${sizeMiB}m`, "tmpfs", path]);
+  return {
+    path,
+    fill(leaveBytes = 0) {
+      const { bavail, bsize } = statfsSync(path);
+      writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes)));
+    },
+    empty: () => rmSync(filler, { force: true }),
+    setReadOnly: (isReadOnly) => mount(["-o", `remount,${isReadOnly ? "ro" : "rw"}`, path]),
+    remove() {
+      execFileSync("umount", ["-l", path], { stdio: "ignore" });
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+function mount(args: readonly string[]): void {
+  execFileSync("mount", [...args], { stdio: "ignore" });
+}
