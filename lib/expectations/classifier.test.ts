@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Drop } from "@/lib/drops/drop";
 import { GROUP_STATES, type GroupState } from "@/lib/drops/view";
 import { arbitraryDrops } from "@/lib/query/arbitraries";
-import { matchesQuery } from "@/lib/query/match";
+import { compileQuery } from "@/lib/query/match";
 import { parseQuery } from "@/lib/query/parse";
 import { arbitraryExpectations, spreadOverMinutes } from "./arbitraries";
 import { createClassifier } from "./classifier";
@@ -56,7 +56,7 @@ function madeMs({ createdAt }: Expectation): number {
 function covers(one: Expectation, drop: Drop): boolean {
   if (!appliesAt(one, drop) || one.query.includes("expected:")) return false;
   const parsed = parseQuery(one.query);
-  return parsed.ok && matchesQuery(parsed.query, drop);
+  return parsed.ok && compileQuery(parsed.query, undefined, "all").drop(drop);
 }
 
 function isNew({ watch, known }: Expectation, { series }: Drop): boolean {
