@@ -251,7 +251,7 @@ function decoded(lines: readonly string[]): DecodedEvent[] {
 
 /** Without the evidence, which keeps the form in which it came. */
 function flowsOf(lines: readonly string[]): unknown[] {
-  return decoded(lines).flatMap((event) =>
+  return decoded(lines).flatMap((event): unknown[] =>
     event.kind === "flow" ? [{ ...event.flow, raw: "" }] : event.kind === "skipped" ? [] : [event],
   );
 }

@@ -63,6 +63,9 @@ export function createTail(path: string, from: FilePosition | null): Tail {
     const current = await stat(path).catch(() => null);
     // Rotated away, and nothing in its place yet: more may still come.
     if (current === null || current.ino === one.ino) return NOTHING_NOW;
+    // What was written to the old one between its last read and its rotation.
+    const last = await one.file.stat();
+    if (last.size > one.offset) return { lines: [], words: "", idle: false };
     return goOn(one);
   }
 
