@@ -99,6 +99,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         retentionDays: config.retentionDays,
         nowMs,
         ...(mend && { mend }),
+        ...(config.clickhouse && { server: config.clickhouse }),
       }),
     mends: config.clickhouse === null,
     dataDir: config.dataDir,
@@ -221,6 +222,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       const fromMs = nowMs() - config.retentionDays * 86_400_000;
       await loadCoverage(store, coverageLog, { fromMs, toMs: nowMs() });
       isCoverageKnown = true;
+    }
+    for (const span of keeper.notes.lost) {
+      for (const { id } of sources) coverageLog.missing(id, span);
     }
     firstSeen.learn(await store.firstSeenOf("all"));
     newestMs = newerOf(newestMs, await newestStored(store, sources));

@@ -15,6 +15,8 @@ export const SERVER_FAULTS = [
   "sign-in",
   /** The database is not there, or not ours to see. */
   "database",
+  /** The database has not the tables that were made in it. */
+  "tables",
   /** The user lacks a right. */
   "access",
   "read-only",
@@ -34,6 +36,7 @@ export function serverFaultOf(error: unknown): ServerFault | null {
 }
 
 const BY_CODE: Readonly<Record<string, ServerFault>> = {
+  "60": "tables",
   "81": "database",
   "159": "timeout",
   "164": "read-only",
@@ -99,6 +102,9 @@ const WORDS: Record<ServerFault, (address: ServerAddress, error: unknown) => str
   database: ({ database, cluster }) =>
     `there is no database ${database}, or the user may not see it. Create it (CREATE DATABASE ` +
     `${database}${cluster === null ? "" : ` ON CLUSTER ${cluster}`}), or name another in DROPLENS_CLICKHOUSE_DATABASE.`,
+  tables: ({ database }, error) =>
+    `the database ${database} lacks a table (${short(error)}). Bring it back from a backup, or begin ` +
+    "anew in another database (DROPLENS_CLICKHOUSE_DATABASE).",
   access: ({ user }, error) =>
     `the user ${user} lacks a right (${short(error)}). docs/clickhouse.md lists what it needs.`,
   "read-only": (_, error) =>

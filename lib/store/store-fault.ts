@@ -3,6 +3,7 @@
  * names in capitals are ClickHouse's own (src/Common/ErrorCodes.cpp), which its messages carry.
  */
 import { AppError } from "@/lib/errors";
+import { type ServerFault, serverFaultOf } from "./server-error";
 
 /** `failing` is everything else. */
 export type StoreFault =
@@ -31,9 +32,26 @@ const DAMAGED = new RegExp(
   "i",
 );
 
+/** What a server says of itself needs no reading of words. */
+const OF_SERVER: Readonly<Record<ServerFault, StoreFault>> = {
+  unreachable: "unreachable",
+  timeout: "unreachable",
+  tls: "unreachable",
+  "sign-in": "failing",
+  database: "failing",
+  tables: "failing",
+  access: "failing",
+  busy: "failing",
+  replicas: "failing",
+  "read-only": "read-only",
+  full: "full",
+};
+
 export function faultOf(error: unknown): StoreFault {
   if (error instanceof AppError && error.code === "store-locked") return "locked";
   if (error instanceof AppError && error.code === "store-newer") return "newer";
+  const told = serverFaultOf(error);
+  if (told !== null) return OF_SERVER[told];
   const words = wordsOf(error);
   if (FULL.test(words)) return "full";
   if (UNREACHABLE.test(words)) return "unreachable";

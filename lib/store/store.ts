@@ -64,7 +64,7 @@ export type StoreOptions = {
   nowMs?: () => number;
   /** What to do about files that cannot be read; by default the store is refused. */
   mend?: Mend;
-  /** A ClickHouse server instead of the embedded engine; `dataDir` is then not touched. */
+  /** A ClickHouse server instead of the embedded engine; an empty `dataDir` is then none. */
   server?: ServerAddress;
   /** Number of this process among those that write to the server; chosen by chance when left out. */
   writer?: number;
@@ -169,15 +169,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 /** @throws AppError `store-newer`, or `store-unavailable` with `extra.fault`. */
 async function openServerStore(address: ServerAddress, options: StoreOptions): Promise<Store> {
+  // What is kept there, such as how far files have been read, is one process's own.
+  const folder = options.dataDir === "" ? null : prepareFolder(options.dataDir);
+  const lock = folder === null ? { release: () => {} } : lockFolder(folder.path);
   const engine = openServerEngine({ address });
   try {
     await migrate(engine, `${address.url} (${address.database})`);
     await setRetention(engine, options.retentionDays ?? DEFAULT_RETENTION_DAYS);
   } catch (error) {
     await engine.close(CLOSE_PATIENCE_MS);
+    lock.release();
     throw error;
   }
-  return storeOver(engine, { release: () => {} }, options.nowMs ?? Date.now, options.writer);
+  return storeOver(engine, lock, options.nowMs ?? Date.now, options.writer);
 }
 
 export function storeOver(
