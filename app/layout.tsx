@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { Providers } from "@/components/shell/providers";
 import { IconSprite } from "@/components/ui/icon-sprite";
 import { THEME_SCRIPT } from "@/components/ui/theme-script";
+import { buildId } from "@/lib/http/build-id";
 
 export const metadata: Metadata = {
   title: { default: "Triage · Droplens", template: "%s · Droplens" },
@@ -24,7 +25,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
     // The theme script changes this element before React sees it.
-    <html lang="en" suppressHydrationWarning>
+    <html lang="en" data-build={buildId()} suppressHydrationWarning>
       <head>
         <script
           nonce={nonce}

@@ -16,6 +16,7 @@ import { refreshExpectations } from "@/components/expectations/revision";
 import { showToast } from "@/components/expectations/toasts";
 import { messageOf } from "@/components/expectations/words";
 import { countOf, formatExact } from "@/components/ui/number-text";
+import { presentMs } from "@/components/ui/ticker";
 import type { Known } from "@/lib/expectations/expectation";
 import type { ExpectationChange, ExpectationRow } from "@/lib/expectations/view";
 
@@ -43,7 +44,7 @@ export function useActions(): Actions {
     endAt: (rows, expiresAt) => act(rows, { expiresAt }, `${subject(rows)} given another end`),
     extend: (rows) => extend(client, rows),
     renew: (rows) => {
-      const expiresAt = inDays(SUGGESTED_DAYS, Date.now());
+      const expiresAt = inDays(SUGGESTED_DAYS, presentMs());
       const revoked = rows.some((row) => row.revokedAt !== null);
       const change = revoked ? { expiresAt, revoked: false } : { expiresAt };
       return act(rows, change, `${subject(rows)} renewed for ${SUGGESTED_DAYS} days`);
@@ -157,7 +158,7 @@ async function extend(client: QueryClient, rows: readonly ExpectationRow[]): Pro
 
 function laterEnd({ expiresAt }: ExpectationRow): string {
   const endMs = Date.parse(expiresAt ?? "");
-  const nowMs = Date.now();
+  const nowMs = presentMs();
   return inDays(SUGGESTED_DAYS, Number.isNaN(endMs) ? nowMs : Math.max(endMs, nowMs));
 }
 

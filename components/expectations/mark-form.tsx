@@ -27,6 +27,7 @@ import { PreviewPane } from "@/components/expectations/preview-pane";
 import { QueryLine } from "@/components/expectations/query-line";
 import { usePreview } from "@/components/expectations/use-preview";
 import { useSaveMark } from "@/components/expectations/use-save-mark";
+import { presentMs } from "@/components/ui/ticker";
 import { parseQuery } from "@/lib/query/parse";
 import type { Query } from "@/lib/query/query";
 
@@ -35,7 +36,7 @@ type Props = { start: MarkStart; operator: Operator; onClose: () => void };
 const NO_TERMS: Query = { terms: [] };
 
 export function MarkForm({ start, operator, onClose }: Props) {
-  const [nowMs] = useState(() => Date.now());
+  const [nowMs] = useState(() => presentMs());
   const [first] = useState(() => firstDraft(start, nowMs, operator.maxDays));
   const [draft, setDraft] = useState(first);
   const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());

@@ -5,6 +5,7 @@
  */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { openBrowserStream } from "@/components/live/browser-stream";
 
 const listeners = new Set<() => void>();
 let last = -1;
@@ -40,10 +41,10 @@ export function ExpectationNews(): null {
 /** A stream of its own, for a screen that shows no live view: of no drops, so it costs nothing. */
 export function useExpectationStream(): void {
   useEffect(() => {
-    const stream = new EventSource("/api/live?q=group:0000000000000000&range=5m");
-    stream.addEventListener("expectations", (event) => {
+    const stream = openBrowserStream("/api/live?q=group:0000000000000000&range=5m");
+    stream.addEventListener("expectations", ({ data }) => {
       try {
-        tellRevision(JSON.parse(event.data));
+        tellRevision(JSON.parse(String(data)));
       } catch {
         // Not what this page was built for; the next answer tells.
       }

@@ -8,6 +8,7 @@ import { Ago } from "@/components/ui/ago";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { countOf, formatExact } from "@/components/ui/number-text";
+import { presentMs } from "@/components/ui/ticker";
 import type { Group, RuleMark, SeriesRow } from "@/lib/drops/view";
 import type { Known } from "@/lib/expectations/expectation";
 import type { ExpectationRow } from "@/lib/expectations/view";
@@ -70,7 +71,7 @@ function Facts({ row }: { row: ExpectationRow }) {
       {" "}
       · by <FlowText text={row.author === "" ? "nobody named" : row.author} />{" "}
       {!row.authorVerified && <span className="unverified">unverified</span>}
-      {row.expiresAt !== null && end < Date.now() && (
+      {row.expiresAt !== null && end < presentMs() && (
         <>
           {" "}
           · ended <Ago time={row.expiresAt} /> ago

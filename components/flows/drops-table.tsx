@@ -18,6 +18,7 @@ import { DropLine, lineId } from "@/components/flows/drop-line";
 import type { ListState } from "@/components/flows/drop-list";
 import { ListEnd } from "@/components/flows/list-end";
 import type { Density } from "@/components/ui/preferences";
+import { presentMs } from "@/components/ui/ticker";
 import type { Zone } from "@/components/ui/time-text";
 
 /** Heights in px; `flows.css` keeps the same. */
@@ -107,7 +108,7 @@ export function DropsTable(props: Props) {
   };
 
   // For the day beside a time; by the minute, so that lines are not drawn again for it.
-  const nowMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+  const nowMs = Math.floor(presentMs() / MINUTE_MS) * MINUTE_MS;
   const tracks = ["14px", ...columns.map((column) => COLUMNS[column].width)].join(" ");
   return (
     <>

@@ -6,6 +6,7 @@ import { EXAMPLES } from "@/components/hubble/examples";
 import { shownRange } from "@/components/hubble/hubble-range";
 import { PasteResult } from "@/components/hubble/paste-result";
 import type { UrlState } from "@/components/query/url-state";
+import { presentMs } from "@/components/ui/ticker";
 import { formatQuery } from "@/lib/query/format";
 import { type HubbleReading, readHubble } from "@/lib/query/hubble/from-hubble";
 import { parseQuery } from "@/lib/query/parse";
@@ -89,7 +90,7 @@ type ActionsProps = Pick<Props, "current" | "onApply"> & {
 function Actions({ reading, current, withRange, setWithRange, onApply }: ActionsProps) {
   const read = reading?.ok === true ? reading : null;
   // Read again on a click: a duration counts back from then.
-  const range = read?.range == null ? null : shownRange(read.range, Date.now());
+  const range = read?.range == null ? null : shownRange(read.range, presentMs());
   const both = useMemo(() => {
     const parsed = parseQuery(current);
     if (read === null || !parsed.ok) return null;

@@ -5,6 +5,7 @@ import { type RangeState, rangeProblem, spanOf } from "@/components/query/move-r
 import { readMoment } from "@/components/query/read-moment";
 import { Icon } from "@/components/ui/icon";
 import { usePreferences } from "@/components/ui/preferences";
+import { presentMs } from "@/components/ui/ticker";
 import { formatStamp, type Zone } from "@/components/ui/time-text";
 
 type Props = {
@@ -21,7 +22,7 @@ export function RangeForm({ range, onApply }: Props) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const nowMs = Date.now();
+    const nowMs = presentMs();
     const from = readMoment(texts.from, nowMs, zone);
     if (!from.ok) return setProblem({ field: "from", message: from.message });
     const to = readMoment(texts.to, nowMs, zone);
@@ -73,7 +74,7 @@ export function RangeForm({ range, onApply }: Props) {
 
 /** To the second: what a person would type. */
 function textsOf(range: RangeState, zone: Zone): Record<Field, string> {
-  const { fromMs, toMs } = spanOf(range, Date.now());
+  const { fromMs, toMs } = spanOf(range, presentMs());
   const text = (timeMs: number) => formatStamp(timeMs, zone).slice(0, 19);
   return { from: text(fromMs), to: text(toMs) };
 }

@@ -12,6 +12,7 @@ import type { AskedState } from "@/components/query/url-state";
 import { useHistory } from "@/components/query/use-history";
 import { Icon } from "@/components/ui/icon";
 import { setPreferences, usePreferences } from "@/components/ui/preferences";
+import { presentMs } from "@/components/ui/ticker";
 import { formatLength, formatMoment, formatStamp } from "@/components/ui/time-text";
 import { useHotkeys } from "@/components/ui/use-hotkeys";
 
@@ -30,7 +31,7 @@ export function RangePicker({ url, change }: { url: RangeState; change: ChangeRa
   const [opened, setOpened] = useState(0);
   const capture = useCapture();
   // A capture has no now: nothing there becomes live.
-  const nowMs = () => (capture === null ? Date.now() : NEVER_MS);
+  const nowMs = () => (capture === null ? presentMs() : NEVER_MS);
   const go = (next: RangeState) => change({ ...next, paused: false }, "push");
   const choose = (next: RangeState) => {
     panel.current?.hidePopover();
@@ -128,7 +129,7 @@ export function RangePicker({ url, change }: { url: RangeState; change: ChangeRa
           </button>
         </p>
         {capture === null && (
-          <HistoryLine asked={opened > 0} fromMs={spanOf(url, Date.now()).fromMs} />
+          <HistoryLine asked={opened > 0} fromMs={spanOf(url, presentMs()).fromMs} />
         )}
       </div>
     </>
@@ -141,7 +142,7 @@ function useRangeText({ range, span }: RangeState): string {
   const isShort = span.toMs - span.fromMs < 120_000;
   const from = isShort
     ? formatStamp(span.fromMs, zone).slice(0, 19)
-    : formatMoment(span.fromMs, Date.now(), zone);
+    : formatMoment(span.fromMs, presentMs(), zone);
   const to = isShort
     ? formatStamp(span.toMs, zone).slice(11, 19)
     : formatMoment(span.toMs, span.fromMs, zone);
@@ -160,7 +161,7 @@ function HistoryLine({ asked, fromMs }: { asked: boolean; fromMs: number }) {
   return (
     <p className="soft">
       The oldest drop kept is of <b>{formatStamp(oldestMs, zone).slice(0, 16)}</b>,{" "}
-      {formatLength(Date.now() - oldestMs)} ago; drops are kept {retentionDays} days.
+      {formatLength(presentMs() - oldestMs)} ago; drops are kept {retentionDays} days.
       {fromMs < oldestMs && " This range begins before it."}
     </p>
   );

@@ -19,6 +19,13 @@ export function Banners({ shown, problems }: { shown: ShownView; problems: reado
         <Banner title="Part of the link was left out.">{problems.join("; ")}.</Banner>
       )}
       <StreamBanner shown={shown} />
+      <WayBanner shown={shown} />
+      {shown.isOutdated && (
+        <Banner title="Droplens was updated since this page was loaded." action={RELOAD}>
+          Reload it: until then some of what it shows and asks may be out of date. Its address keeps
+          the view.
+        </Banner>
+      )}
       <ExpectationProblems />
       {shown.status !== "lost" && <SourceBanner shown={shown} />}
       {shown.skipped > 0 && (
@@ -50,6 +57,31 @@ function Banner({
   );
 }
 
+const RELOAD = (
+  <button type="button" className="btn" onClick={() => window.location.reload()}>
+    Reload
+  </button>
+);
+
+/** The page is live, but not by a stream. */
+function WayBanner({ shown: { status, way } }: { shown: ShownView }) {
+  if (way.by === "stream" || (status !== "live" && status !== "paused")) return null;
+  if (way.because === "held-back") {
+    return (
+      <Banner title="A proxy seems to buffer the stream.">
+        This page asks every two seconds instead. Turn off buffering of /api/live in the proxy
+        (nginx: proxy_buffering off).
+      </Banner>
+    );
+  }
+  return (
+    <Banner title="Other tabs hold this browser's streams.">
+      This page asks every two seconds instead, and takes over when one of them closes. Over HTTP/2
+      every tab has its own.
+    </Banner>
+  );
+}
+
 /** Between this page and Droplens. */
 function StreamBanner({ shown }: { shown: ShownView }) {
   const { zone } = usePreferences();
@@ -69,7 +101,10 @@ function StreamBanner({ shown }: { shown: ShownView }) {
   const since =
     shown.lostSinceMs === null ? "" : ` since ${formatClock(shown.lostSinceMs, zone, true)}`;
   return (
-    <Banner title={`No live stream from Droplens${since}.`} action={again}>
+    <Banner
+      title={`No live stream from Droplens${since}.`}
+      action={shown.needsReload ? RELOAD : again}
+    >
       {shown.problem ?? "The page tries again by itself."}
       {shown.view !== null && " Shown: what had arrived until then."}
     </Banner>

@@ -6,6 +6,7 @@ import type { UrlState } from "@/components/query/url-state";
 import { expectAnswer, isDropDetails, isGroupDetails } from "@/components/triage/decode-view";
 import { viewParams } from "@/components/triage/use-view";
 import { fetchJson } from "@/components/ui/fetch-json";
+import { presentMs } from "@/components/ui/ticker";
 
 /** While live, the details follow at this pace; the row beside them follows at once. */
 const FOLLOW_MS = 5_000;
@@ -16,7 +17,7 @@ export function useGroupDetails(id: string, url: UrlState) {
     queryKey: ["group", url.by, id, url.q, url.span ?? url.range],
     refetchInterval: live ? FOLLOW_MS : false,
     queryFn: async ({ signal }) => {
-      const nowMs = Date.now();
+      const nowMs = presentMs();
       const span = url.span ?? { fromMs: nowMs - RANGE_MS[url.range], toMs: nowMs };
       const path = `/api/groups/${encodeURIComponent(id)}?${viewParams(url, span)}`;
       return expectAnswer(await fetchJson(path, signal), isGroupDetails);

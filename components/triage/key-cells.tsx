@@ -5,13 +5,14 @@
  */
 import { CameBack } from "@/components/expectations/rule-mark";
 import { Manner, WhoToWhom } from "@/components/triage/group-cells";
+import { ServedHint } from "@/components/triage/party-name";
 import { fullName, withPort } from "@/components/triage/party-text";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { countOf } from "@/components/ui/number-text";
 import { PartyMenu } from "@/components/values/party-menu";
 import { ValueMenu } from "@/components/values/value-menu";
-import type { Group } from "@/lib/drops/view";
+import type { Group, PartyView } from "@/lib/drops/view";
 
 export function KeyCell({ group }: { group: Group }) {
   return (
@@ -56,15 +57,21 @@ function Key({ group }: { group: Group }) {
     }
     case "source":
       return (
-        <PartyMenu side="src" party={top.source} button="hover">
-          {text}
-        </PartyMenu>
+        <>
+          <PartyMenu side="src" party={top.source} button="hover">
+            {text}
+          </PartyMenu>
+          <Hint party={top.source} />
+        </>
       );
     case "destination":
       return (
-        <PartyMenu side="dst" party={top.destination} button="hover">
-          {text}
-        </PartyMenu>
+        <>
+          <PartyMenu side="dst" party={top.destination} button="hover">
+            {text}
+          </PartyMenu>
+          <Hint party={top.destination} />
+        </>
       );
     case "pair":
       return (
@@ -76,6 +83,7 @@ function Key({ group }: { group: Group }) {
           <PartyMenu side="dst" party={top.destination} button="hover">
             <FlowText className="party" text={fullName(top.destination)} />
           </PartyMenu>
+          <Hint party={top.destination} />
         </>
       );
     case "reason":
@@ -89,6 +97,11 @@ function Key({ group }: { group: Group }) {
     case "policy":
       return text;
   }
+}
+
+/** What is remembered of the address that a row stands for. */
+function Hint({ party: { served } }: { party: PartyView }) {
+  return served === undefined ? null : <ServedHint served={served} />;
 }
 
 /** `(none)` is how the grouping calls the drops of no namespace; no namespace can be called so. */

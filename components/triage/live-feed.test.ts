@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { EventStream } from "@/components/live/event-stream";
 import {
   createLiveFeed,
-  type EventStream,
   type FeedEdges,
   PAINT_MS,
   SILENCE_MS,
+  STALE_MS,
 } from "@/components/triage/live-feed";
 import { sampleGroup, sampleView } from "@/components/triage/sample-group";
 import type { Group } from "@/lib/drops/view";
@@ -17,6 +18,7 @@ function createWorld() {
   })[] = [];
   let nowMs = 1_000;
   let hidden = false;
+  let unseen = 0;
   let timers: { atMs: number; action: () => void }[] = [];
   const edges: FeedEdges = {
     connect: () => {
@@ -39,7 +41,11 @@ function createWorld() {
       streams.push(stream);
       return stream;
     },
-    explain: async () => "Too many live views.",
+    explain: async () => ({ words: "Too many live views.", reload: false }),
+    greet: (hello) => !(typeof hello === "object" && hello !== null && "other" in hello),
+    tellUnseen: (groups) => {
+      unseen = groups;
+    },
     nowMs: () => nowMs,
     later: (action, delayMs) => {
       const timer = { atMs: nowMs + delayMs, action };
@@ -56,7 +62,13 @@ function createWorld() {
     timers = timers.filter((timer) => timer.atMs > nowMs);
     for (const timer of due) timer.action();
   };
-  return { streams, edges, pass, hide: (value: boolean) => (hidden = value) };
+  return {
+    streams,
+    edges,
+    pass,
+    hide: (value: boolean) => (hidden = value),
+    unseen: () => unseen,
+  };
 }
 
 function openFeed() {
@@ -162,6 +174,57 @@ describe("createLiveFeed", () => {
     pass(SILENCE_MS);
     expect(streams).toHaveLength(2);
     expect(streams[0]?.readyState).toBe(2);
+  });
+
+  it("F51 tab asleep: on waking connects anew when nothing was heard for longer than a stream is silent", () => {
+    const { feed, say, view, streams, pass } = openFeed();
+    say("snapshot", view);
+    pass(STALE_MS);
+    feed.wake();
+    expect(streams).toHaveLength(1);
+    pass(1);
+    feed.wake();
+    expect(streams).toHaveLength(2);
+    say("snapshot", view);
+    feed.wake();
+    expect(streams).toHaveLength(2);
+  });
+
+  it("F52 hidden tab: tells how many groups changed, paints nothing, and tells none once it is seen", () => {
+    const { feed, say, view, delta, pass, hide, unseen } = openFeed();
+    say("snapshot", view);
+    hide(true);
+    for (const id of ["b", "c", "b"]) {
+      delta(sampleGroup({ id }));
+      pass(PAINT_MS);
+    }
+    expect(unseen()).toBe(2);
+    expect(feed.getState().view).toEqual(view);
+    hide(false);
+    feed.wake();
+    pass(PAINT_MS);
+    expect(unseen()).toBe(0);
+  });
+
+  it("F60 session over: says that loading the page anew helps, until it is live again", async () => {
+    const world = createWorld();
+    const explain = async () => ({ words: "Sign in.", reload: true });
+    const feed = createLiveFeed("/api/live?q=", { ...world.edges, explain });
+    feed.subscribe(() => {});
+    world.streams[0]?.fail();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(feed.getState()).toMatchObject({ problem: "Sign in.", needsReload: true });
+    world.pass(1_000);
+    world.streams.at(-1)?.say("hello", {});
+    expect(feed.getState()).toMatchObject({ status: "live", needsReload: false });
+  });
+
+  it("F61 version skew: says that the server is of another build, and goes on", () => {
+    const { feed, say, view } = openFeed();
+    say("hello", { other: true });
+    say("snapshot", view);
+    expect(feed.getState()).toMatchObject({ isOutdated: true, status: "live", view });
   });
 
   it("leaves data alone that is not what it knows", () => {

@@ -4,6 +4,8 @@
  * a pause freezes the view, never the intake.
  */
 import { tellRevision } from "@/components/expectations/revision";
+import { CLOSED, type EventStream, isWay, type Way } from "@/components/live/event-stream";
+import type { Refusal } from "@/components/live/explain-refusal";
 import {
   isCoverageChange,
   isNewestDrops,
@@ -25,6 +27,11 @@ export type FeedState = {
   skipped: number;
   /** Why the stream was refused, in the server's words. */
   problem: string | null;
+  /** Loading the page anew is what helps. */
+  needsReload: boolean;
+  way: Way;
+  /** The server is of another build than the page. */
+  isOutdated: boolean;
 };
 
 /**
@@ -40,19 +47,19 @@ export const IDLE_FEED: FeedState = {
   waiting: 0,
   skipped: 0,
   problem: null,
-};
-
-/** The part of `EventSource` that is used. */
-export type EventStream = {
-  readonly readyState: number;
-  addEventListener(name: string, listener: (event: { data?: unknown }) => void): void;
-  close(): void;
+  needsReload: false,
+  way: { by: "stream" },
+  isOutdated: false,
 };
 
 export type FeedEdges = {
   connect: (path: string) => EventStream;
   /** Why the path is refused, or null when it is not: a stream's error does not say. */
-  explain: (path: string) => Promise<string | null>;
+  explain: (path: string) => Promise<Refusal | null>;
+  /** Told who the server is and what its clock says; answers whether it is of the page's build. */
+  greet: (hello: unknown) => boolean;
+  /** Told how many groups changed while nobody looks; 0 when somebody does. */
+  tellUnseen: (groups: number) => void;
   nowMs: () => number;
   /** Runs `action` after `delayMs`; returns how to call it off. */
   later: (action: () => void, delayMs: number) => () => void;
@@ -64,7 +71,10 @@ export type LiveFeed = {
   subscribe: (listener: () => void) => () => void;
   getState: () => FeedState;
   setPaused: (paused: boolean) => void;
-  /** Paints what waits; for when the page comes back into view. */
+  /**
+   * For when the page comes back into view, or wakes: paints what waits, and connects anew when
+   * nothing was heard for longer than a live stream is silent.
+   */
   wake: () => void;
   /** Tries again at once. */
   retry: () => void;
@@ -72,11 +82,14 @@ export type LiveFeed = {
   onArrivals: (listener: (arrivals: Arrivals) => void) => () => void;
 };
 
-const CLOSED = 2;
 /** At most four paints a second. */
 export const PAINT_MS = 250;
 /** Nothing heard for this long: the connection may be half open, so it is made anew. */
 export const SILENCE_MS = 60_000;
+/** A stream says something every 15 s: the machine slept, or the connection is gone. */
+export const STALE_MS = 20_000;
+/** Groups told apart while nobody looks; a hidden page must not grow. */
+const MAX_CHANGED = 5_000;
 const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
@@ -91,6 +104,7 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
   let joined = false;
   let failures = 0;
   let paintedMs = Number.NEGATIVE_INFINITY;
+  let heardMs = Number.POSITIVE_INFINITY;
   let cancelPaint: (() => void) | null = null;
   let cancelRetry: (() => void) | null = null;
   let cancelSilence: (() => void) | null = null;
@@ -102,19 +116,25 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
 
   function paint() {
     cancelPaint = null;
-    // The first view is shown even when the page opens paused; there is nothing to freeze yet.
-    if (edges.isHidden()) return;
+    if (edges.isHidden()) return edges.tellUnseen(changed.size);
+    edges.tellUnseen(0);
     paintedMs = edges.nowMs();
+    // The first view is shown even when the page opens paused; there is nothing to freeze yet.
     if (paused && state.view !== null) return tell({ waiting: changed.size });
     changed.clear();
     tell({ view: merged, waiting: 0 });
   }
 
   function schedulePaint() {
-    if (cancelPaint !== null) return;
+    // Before the first view there is nothing to paint, and nothing must keep it waiting.
+    if (cancelPaint !== null || merged === null) return;
     const waitMs = paintedMs + PAINT_MS - edges.nowMs();
     if (waitMs <= 0) paint();
     else cancelPaint = edges.later(paint, waitMs);
+  }
+
+  function note(groupId: string) {
+    if (changed.size < MAX_CHANGED) changed.add(groupId);
   }
 
   function arrived(arrivals: Arrivals) {
@@ -123,9 +143,12 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
 
   function heard() {
     failures = 0;
+    heardMs = edges.nowMs();
     cancelSilence?.();
     cancelSilence = edges.later(reopen, SILENCE_MS);
-    if (state.status !== "live") tell({ status: "live", lostSinceMs: null, problem: null });
+    if (state.status !== "live") {
+      tell({ status: "live", lostSinceMs: null, problem: null, needsReload: false });
+    }
     if (joined) return;
     joined = true;
     // Drops are not told again to those who come back.
@@ -150,15 +173,21 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
     const opened = edges.connect(path);
     stream = opened;
     joined = false;
+    on(opened, "way", (data) => {
+      if (isWay(data)) tell({ way: data });
+    });
+    on(opened, "hello", (data) => {
+      if (!edges.greet(data)) tell({ isOutdated: true });
+    });
     on(opened, "snapshot", (data) => {
       if (!isView(data)) return;
-      if (merged !== null) for (const group of data.groups) changed.add(group.id);
+      if (merged !== null) for (const group of data.groups) note(group.id);
       merged = data;
     });
     on(opened, "delta", (data) => {
       if (merged === null || !isViewDelta(data)) return;
       merged = mergeDelta(merged, data);
-      for (const group of data.groups) changed.add(group.id);
+      for (const group of data.groups) note(group.id);
     });
     on(opened, "status", (data) => {
       if (merged === null || !isCoverageChange(data)) return;
@@ -190,7 +219,10 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
     failures += 1;
     cancelRetry = edges.later(open, delayMs);
     edges.explain(path).then(
-      (problem) => from === stream && tell({ problem }),
+      (refusal) =>
+        from === stream &&
+        state.status === "lost" &&
+        tell({ problem: refusal?.words ?? null, needsReload: refusal?.reload ?? false }),
       () => {},
     );
   }
@@ -221,8 +253,10 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
       paused = next;
       if (merged !== null && stream !== null) schedulePaint();
     },
-    wake: () => {
-      if (stream !== null) schedulePaint();
+    wake() {
+      if (stream === null) return;
+      schedulePaint();
+      if (!edges.isHidden() && edges.nowMs() - heardMs > STALE_MS) open();
     },
     retry: reopen,
     onArrivals(listener) {

@@ -15,23 +15,30 @@ import { visibleText } from "@/lib/drops/visible-text";
 export function PartyName({ party }: { party: PartyView }) {
   const { served } = party;
   const name = party.name === "" ? "unknown" : party.name;
+  const given = (
+    <FlowText text={name} className={isAddress(party) ? "party is-address" : "party"} />
+  );
+  if (served === undefined) return given;
+  return (
+    <span className="party-served">
+      {rememberedName(served) === null && given}
+      <ServedHint served={served} />
+    </span>
+  );
+}
+
+/** The remembered name, if no flow gave one, and the mark of an address that served several. */
+export function ServedHint({ served }: { served: Served }) {
   const remembered = rememberedName(served);
-  if (served === undefined) {
-    return <FlowText text={name} className={isAddress(party) ? "party is-address" : "party"} />;
-  }
   return (
     <>
-      {remembered === null ? (
-        <FlowText text={name} className={isAddress(party) ? "party is-address" : "party"} />
-      ) : (
-        <RememberedName name={remembered} served={served} />
-      )}
+      {remembered !== null && <RememberedName name={remembered} served={served} />}
       {isShared(served) && <SharedMark served={served} />}
     </>
   );
 }
 
-/** In place of the address, which is told on hover with where the name is from. */
+/** The address is told on hover, with where the name is from. */
 function RememberedName({ name, served }: { name: string; served: Served }) {
   const { zone } = usePreferences();
   const [first] = served.names;
@@ -41,18 +48,13 @@ function RememberedName({ name, served }: { name: string; served: Served }) {
   return (
     <span className="party is-remembered" title={visibleText(title)}>
       <Icon name="history" size={11} className="soft" label="Remembered name" />
-      <bdi>{visibleText(name)}</bdi>
+      <bdi className="cut">{visibleText(name)}</bdi>
     </span>
   );
 }
 
 function SharedMark({ served }: { served: Served }) {
   return (
-    <Icon
-      name="warn"
-      size={11}
-      className="shared-mark"
-      label={visibleText(`${sharedText(served)}`)}
-    />
+    <Icon name="warn" size={11} className="shared-mark" label={visibleText(sharedText(served))} />
   );
 }

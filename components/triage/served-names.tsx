@@ -37,6 +37,33 @@ export function ServedNames({ side, served }: Props) {
   );
 }
 
+/** The same in short, under the head of a drop. */
+export function ServedLine({ served }: { served: Served }) {
+  const [first] = served.names;
+  return (
+    <>
+      {!served.reported && first !== undefined && (
+        <p className="served-line soft">
+          <Icon name="history" size={12} label="Remembered name" />
+          <b>
+            <FlowText text={first.name} />
+          </b>
+          <span>
+            seen <Ago time={first.lastSeen} before="Last seen " /> ago{" "}
+            <FlowText text={learntText(first)} />
+          </span>
+        </p>
+      )}
+      {isShared(served) && (
+        <p className="served-line">
+          <Icon name="warn" size={12} className="shared-mark" />
+          <FlowText text={sharedText(served)} />
+        </p>
+      )}
+    </>
+  );
+}
+
 function NameLine({ side, view }: { side: Props["side"]; view: NameView }) {
   return (
     <li>

@@ -1,22 +1,26 @@
 "use client";
 /** The live stream of one query and range, for React. */
 import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react";
+import { openBrowserStream } from "@/components/live/browser-stream";
+import { explainRefusal } from "@/components/live/explain-refusal";
+import { greet } from "@/components/live/greet";
+import { tellUnseen } from "@/components/live/unseen";
 import { encodeReadably } from "@/components/query/url-state";
 import {
   type Arrivals,
   createLiveFeed,
-  type EventStream,
   type FeedEdges,
   type FeedState,
   IDLE_FEED,
   type LiveFeed,
 } from "@/components/triage/live-feed";
-import { fetchJson, RequestError } from "@/components/ui/fetch-json";
 import type { GroupBy } from "@/lib/drops/view";
 
 const BROWSER: FeedEdges = {
-  connect: (path) => openEventSource(path),
+  connect: openBrowserStream,
   explain: explainRefusal,
+  greet,
+  tellUnseen,
   nowMs: () => Date.now(),
   later: (action, delayMs) => {
     const timer = setTimeout(action, delayMs);
@@ -24,30 +28,6 @@ const BROWSER: FeedEdges = {
   },
   isHidden: () => document.hidden,
 };
-
-function openEventSource(path: string): EventStream {
-  const source = new EventSource(path);
-  return {
-    get readyState() {
-      return source.readyState;
-    },
-    addEventListener: (name, listener) =>
-      source.addEventListener(name, (event) =>
-        listener(event instanceof MessageEvent ? { data: event.data } : {}),
-      ),
-    close: () => source.close(),
-  };
-}
-
-/** Asks the same question as a plain request, whose refusal has words. */
-async function explainRefusal(path: string): Promise<string | null> {
-  try {
-    await fetchJson(path.replace("/api/live", "/api/groups"));
-    return "Droplens answers, but not with a stream. The page tries again by itself.";
-  } catch (error) {
-    return error instanceof RequestError ? error.message : null;
-  }
-}
 
 const NO_FEED: LiveFeed = {
   subscribe: () => () => {},
@@ -84,8 +64,14 @@ export function useLiveFeed({
   );
   useEffect(() => feed.setPaused(paused), [feed, paused]);
   useEffect(() => {
-    document.addEventListener("visibilitychange", feed.wake);
-    return () => document.removeEventListener("visibilitychange", feed.wake);
+    // A page that was frozen is told of it before anything that waited for it.
+    const moments = ["visibilitychange", "resume"];
+    for (const moment of moments) document.addEventListener(moment, feed.wake);
+    window.addEventListener("online", feed.wake);
+    return () => {
+      for (const moment of moments) document.removeEventListener(moment, feed.wake);
+      window.removeEventListener("online", feed.wake);
+    };
   }, [feed]);
   const arrived = useEffectEvent((arrivals: Arrivals) => onArrivals?.(arrivals));
   useEffect(() => feed.onArrivals((arrivals) => arrived(arrivals)), [feed]);

@@ -2,6 +2,7 @@
 /** The view the screen shows: from the stream when it is live, from one answer when it is past. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import type { Way } from "@/components/live/event-stream";
 import { type AskedState, encodeReadably, formatTime } from "@/components/query/url-state";
 import { expectAnswer, isView } from "@/components/triage/decode-view";
 import type { Arrivals } from "@/components/triage/live-feed";
@@ -19,6 +20,11 @@ export type ShownView = {
   skipped: number;
   /** Why there is no (newer) view, in words. */
   problem: string | null;
+  /** Loading the page anew is what helps. */
+  needsReload: boolean;
+  way: Way;
+  /** The server is of another build than the page. */
+  isOutdated: boolean;
   retry: () => void;
 };
 
@@ -72,6 +78,9 @@ function usePastView(url: Asked, valid: boolean): ShownView {
     waiting: 0,
     skipped: 0,
     problem: answer.error?.message ?? null,
+    needsReload: false,
+    way: { by: "stream" },
+    isOutdated: false,
     retry: () => void answer.refetch(),
   };
 }

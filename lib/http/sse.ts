@@ -5,6 +5,7 @@
  */
 
 export const SSE_EVENTS = [
+  "hello",
   "snapshot",
   "delta",
   "drops",
@@ -32,12 +33,52 @@ export function encodeRetry(retryMs: number): Uint8Array {
   return encoder.encode(`retry: ${retryMs}\n\n`);
 }
 
+/** Some proxies hold an answer back until it has this length. */
+export const SSE_PRELUDE = encoder.encode(`:${" ".repeat(2_048)}\n\n`);
+
 export const SSE_HEADERS: HeadersInit = {
   "content-type": "text/event-stream; charset=utf-8",
   // no-transform keeps Next from compressing, and so from holding, the stream.
   "cache-control": "no-cache, no-store, no-transform",
   "x-accel-buffering": "no",
 };
+
+/**
+ * An answer that holds what waits at this moment and ends: for browsers that ask again and again,
+ * because no stream reaches them.
+ */
+export async function sseAnswer(
+  chunks: Pick<AsyncIterator<Uint8Array>, "next" | "return">,
+): Promise<Response> {
+  const waiting: Uint8Array[] = [];
+  const nothing = new Promise<null>((resolve) => setImmediate(() => resolve(null)));
+  for (;;) {
+    // What waits is given before the next turn of the loop.
+    const got = await Promise.race([chunks.next(), nothing]);
+    if (got === null || got.done) break;
+    waiting.push(got.value);
+  }
+  await chunks.return?.();
+  return new Response(Buffer.concat(waiting), { headers: SSE_HEADERS });
+}
+
+/** The same chunks, after some of ours. */
+export function chunksAfter(
+  first: readonly Uint8Array[],
+  chunks: AsyncIterator<Uint8Array>,
+): AsyncIterator<Uint8Array> {
+  const waiting = [...first];
+  return {
+    async next() {
+      const value = waiting.shift();
+      return value === undefined ? chunks.next() : { done: false, value };
+    },
+    async return() {
+      await chunks.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+}
 
 /**
  * An answer that streams `chunks` at the reader's pace: the next one is asked for only when the

@@ -30,12 +30,20 @@ export type Subscription = AsyncIterator<Uint8Array> & {
 
 type Kept = { sequence: number; bytes: Uint8Array };
 
+/** What is only true now, and was told to those who were there. */
+export type Announced = readonly [event: SseEvent, data: unknown];
+
 /**
  * @param epoch of this stream's numbering; ids of another epoch are not resumed.
  * @param snapshot the whole state as of now, for those who begin or fell behind.
+ * @param present what was announced and still holds, for those who come back and get no snapshot.
  */
-export function createBroadcast(options: { epoch: string; snapshot: () => unknown }): Broadcast {
-  const { epoch, snapshot } = options;
+export function createBroadcast(options: {
+  epoch: string;
+  snapshot: () => unknown;
+  present?: () => readonly Announced[];
+}): Broadcast {
+  const { epoch, snapshot, present = () => [] } = options;
   const readers = new Set<Reader>();
   const kept: Kept[] = [];
   let keptBytes = 0;
@@ -72,6 +80,12 @@ export function createBroadcast(options: { epoch: string; snapshot: () => unknow
     return kept.filter((event) => event.sequence > last).map((event) => event.bytes);
   }
 
+  function returned(lastEventId: string | null): Uint8Array[] | null {
+    const missed = missedSince(lastEventId);
+    const now = missed === null ? [] : present();
+    return missed && [...missed, ...now.map(([event, data]) => encodeSse(event, null, data))];
+  }
+
   function leave(reader: Reader): void {
     readers.delete(reader);
   }
@@ -101,7 +115,7 @@ export function createBroadcast(options: { epoch: string; snapshot: () => unknow
       for (const reader of readers) reader.beat();
     },
     subscribe(lastEventId) {
-      const reader = createReader(missedSince(lastEventId), currentSnapshot, leave);
+      const reader = createReader(returned(lastEventId), currentSnapshot, leave);
       readers.add(reader);
       return reader.iterator;
     },

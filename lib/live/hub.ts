@@ -84,6 +84,8 @@ export function createHub(options: HubOptions): Hub {
   /** By series; made anew when the set of views has changed, so that it holds none that is gone. */
   let routes = new WeakMap<Series, Route>();
   let closed = false;
+  /** Browsers whose view is being opened. */
+  let entering = 0;
   let turns: Turn[] = [];
   const stopListening = expecting.onTurn((turn) => {
     turns.push(turn);
@@ -230,17 +232,25 @@ export function createHub(options: HubOptions): Hub {
     },
     async subscribe(params, lastEventId) {
       if (closed) throw new AppError("unavailable", "Droplens is stopping.");
-      if (countSubscribers() >= MAX_SUBSCRIBERS) {
-        throw new AppError("unavailable", `${MAX_SUBSCRIBERS} browsers are looking already.`);
+      if (countSubscribers() + entering >= MAX_SUBSCRIBERS) {
+        throw new AppError(
+          "unavailable",
+          `${MAX_SUBSCRIBERS} pages are looking at Droplens already. Close some that nobody needs; this one tries again by itself.`,
+        );
       }
       const isNew = !entries.has(keyOf(params)) && !opening.has(keyOf(params));
       if (isNew && entries.size + opening.size >= MAX_VIEWS) {
         throw new AppError("too-many", `${MAX_VIEWS} different views are open already.`);
       }
-      const entry = await entryOf(params);
-      takeTurns(nowMs());
-      entry.view.tick(nowMs());
-      return entry.view.subscribe(lastEventId);
+      entering += 1;
+      try {
+        const entry = await entryOf(params);
+        takeTurns(nowMs());
+        entry.view.tick(nowMs());
+        return entry.view.subscribe(lastEventId);
+      } finally {
+        entering -= 1;
+      }
     },
     storeIsBack() {
       for (const entry of [...entries.values()]) if (!entry.hasHistory) forget(entry);

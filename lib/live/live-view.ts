@@ -107,9 +107,15 @@ export function createLiveView(options: LiveViewOptions): LiveView {
   /** A window that took another's place cannot tell what differs from it. */
   let isOther = false;
 
+  let toldRevision: number | null = null;
+
   const broadcast = createBroadcast({
     epoch: options.epoch,
     snapshot: wholeView,
+    present: () => [
+      ["status", coverage],
+      ...(toldRevision === null ? [] : [["expectations", { revision: toldRevision }] as const]),
+    ],
   });
 
   function wholeView(): View {
@@ -195,7 +201,10 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       }
       replacing = null;
     },
-    tellExpectations: (revision) => broadcast.announce("expectations", { revision }),
+    tellExpectations(revision) {
+      toldRevision = revision;
+      broadcast.announce("expectations", { revision });
+    },
     tick(nowMs) {
       window.slide(nowMs);
       replacing?.window?.slide(nowMs);

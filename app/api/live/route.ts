@@ -1,11 +1,16 @@
 import { answer } from "@/app/api/answer";
 import { readGroupBy, readQuery, readRange } from "@/app/api/params";
 import { AppError } from "@/lib/errors";
-import { sseResponse } from "@/lib/http/sse";
+import { buildId } from "@/lib/http/build-id";
+import { chunksAfter, encodeSse, SSE_PRELUDE, sseAnswer, sseResponse } from "@/lib/http/sse";
 
 export const dynamic = "force-dynamic";
 
-/** GET /api/live?q=&range=&by= : the view of the last `range`, kept up to date. */
+/**
+ * GET /api/live?q=&range=&by=&after= : the view of the last `range`, kept up to date. `after` is the
+ * id of the last event seen, as `Last-Event-ID`, which some proxies take away. With `once=1` the
+ * answer holds what is new and ends.
+ */
 export const GET = answer(async (request, runtime) => {
   const url = new URL(request.url);
   if (request.headers.get("sec-fetch-mode") === "navigate") {
@@ -17,13 +22,15 @@ export const GET = answer(async (request, runtime) => {
     { q, query, rangeMs: readRange(url), by: readGroupBy(url) },
     lastEventId,
   );
+  const hello = encodeSse("hello", null, { build: buildId(), nowMs: Date.now() });
+  if (url.searchParams.has("once")) return sseAnswer(chunksAfter([hello], stream));
   // Gone while the view was opened: the event for it has passed.
   if (request.signal.aborted) {
     await stream.return();
     throw new AppError("unavailable", "The browser has left.");
   }
   request.signal.addEventListener("abort", () => void stream.return(), { once: true });
-  return sseResponse(stream);
+  return sseResponse(chunksAfter([SSE_PRELUDE, hello], stream));
 });
 
 /** Next would answer HEAD by opening a stream that nobody reads and nobody ends. */
