@@ -12,6 +12,7 @@ import { useDropDetails } from "@/components/triage/details-query";
 import { JoinedFlows } from "@/components/triage/joined-flows";
 import { fullName } from "@/components/triage/party-text";
 import { End } from "@/components/triage/series-list";
+import { ServedLine } from "@/components/triage/served-names";
 import { CopyButton } from "@/components/ui/copy-button";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
@@ -143,6 +144,8 @@ function Title({ drop }: { drop: DropRow }) {
           text={`${addressText(drop.sourceIp, drop.sourcePort)} → ${addressText(drop.destinationIp, port)}`}
         />
       </p>
+      {drop.source.served !== undefined && <ServedLine served={drop.source.served} />}
+      {drop.destination.served !== undefined && <ServedLine served={drop.destination.served} />}
       <p className="dim">
         <time dateTime={drop.time}>{formatStamp(Date.parse(drop.time), zone)}</time>
       </p>
