@@ -31,15 +31,19 @@ export const CAN_MOUNT = (() => {
 
 export function smallDisk(sizeMiB: number): SmallDisk {
   const path = mkdtempSync(join(tmpdir(), "droplens-disk-"));
-  const filler = join(path, "filler");
+  const fillers: string[] = [];
   mount(["-t", "tmpfs", "-o", `size=${sizeMiB}m`, "tmpfs", path]);
   return {
     path,
     fill(leaveBytes = 0) {
       const { bavail, bsize } = statfsSync(path);
+      const filler = join(path, `filler-${fillers.length}`);
+      fillers.push(filler);
       writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes)));
     },
-    empty: () => rmSync(filler, { force: true }),
+    empty() {
+      for (const filler of fillers.splice(0)) rmSync(filler);
+    },
     setReadOnly: (isReadOnly) => mount(["-o", `remount,${isReadOnly ? "ro" : "rw"}`, path]),
     remove() {
       execFileSync("umount", ["-l", path], { stdio: "ignore" });

@@ -68,6 +68,7 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
   let told: StoreState = "opening";
   let timer: NodeJS.Timeout | undefined;
   let nextTryMs: number | null = null;
+  let isWritten = true;
   let isClosed = false;
   let doubts = 0;
   let tables: Mend["tables"] = [];
@@ -119,10 +120,8 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
       tables,
       onFolderAside: (path) => {
         parts += 1;
-        notes.add(
-          `The store in ${place} could not be read. It was set aside and a new one begun.`,
-          path,
-        );
+        const words = `The store in ${place} could not be read. It was set aside and a new one begun.`;
+        notes.add(words, path, { fromMs: 0, toMs: nowMs() });
       },
       onPartsAside: (aside) => {
         parts += aside.length;
@@ -189,8 +188,9 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
     there = null;
     trouble = { state: "damaged", problem: messageOf(error), error };
     const named = [...new Set(damagedParts(error).map(({ table }) => table))];
-    tables = named.length > 0 ? named : "all";
     repairs = repairs.filter(({ atMs }) => nowMs() - atMs < REPAIR_WINDOW_MS);
+    // Where one file is broken others may be: the second time all are looked at.
+    tables = named.length > 0 && repairs.length === 0 ? named : "all";
     // Nothing broken was found the last time, and it fails again.
     if (repairs.at(-1)?.isSuccess === false) [tables, folder] = [[], "now"];
     noteState();
@@ -198,6 +198,14 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
       await broken.close().catch(() => {});
       await attempt();
     });
+  }
+
+  async function writingFailed(error: unknown, failed: Store): Promise<void> {
+    const fault = faultOf(error);
+    if (fault === "full") await watch.full();
+    if (isWritten || there !== failed) return;
+    writing = { state: stateOf(fault), problem: messageOf(error), error };
+    noteState();
   }
 
   async function through<T>(what: (store: Store) => Promise<T>): Promise<T> {
@@ -258,12 +266,9 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
       });
     },
     noteWriting(error) {
+      isWritten = error === null;
       if (error === null) writing = null;
-      else if (there !== null) {
-        const fault = faultOf(error);
-        writing = { state: stateOf(fault), problem: messageOf(error), error };
-        if (fault === "full") void watch.full().then(noteState);
-      }
+      else if (there !== null) void writingFailed(error, there);
       noteState();
     },
     async requireRoom() {

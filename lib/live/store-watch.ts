@@ -18,7 +18,7 @@ export type StoreWatch = {
   readonly limitBytes: number | null;
   /** Reads everything anew and prunes. Never rejects. */
   look(): Promise<void>;
-  /** The disk is full: gives up the reserve and prunes. Never rejects. */
+  /** The disk is full: gives up the reserve, looks at the disk, and begins to prune. Never rejects. */
   full(): Promise<void>;
   /** Whether there is more room than the reserve. */
   hasRoom(): Promise<boolean>;
@@ -108,7 +108,8 @@ export function createStoreWatch(options: StoreWatchOptions): StoreWatch {
       if (isFull || !isOurs) return;
       isFull = true;
       await ballast.release();
-      await look();
+      disk = await readDisk(dataDir);
+      void look();
     },
     async hasRoom() {
       disk = await readDisk(dataDir);

@@ -27,7 +27,15 @@ export function isHalfThere(enginePath: string): boolean {
   return has("metadata") !== has("store");
 }
 
-export type SetAside = { table: string; part: string; path: string; rows: number };
+/** The span is of when its rows were received; rows and span are 0 where nothing tells. */
+export type SetAside = {
+  table: string;
+  part: string;
+  path: string;
+  rows: number;
+  fromMs: number;
+  toMs: number;
+};
 
 /** Parts that ClickHouse left out by itself when it opened the tables, because it could not read them. */
 export async function partsLeftOut(engine: Engine): Promise<SetAside[]> {
@@ -38,6 +46,8 @@ export async function partsLeftOut(engine: Engine): Promise<SetAside[]> {
     part: reader.text(),
     path: reader.text(),
     rows: 0,
+    fromMs: 0,
+    toMs: 0,
   }));
 }
 
@@ -59,9 +69,9 @@ export async function setBrokenPartsAside(
   const aside: SetAside[] = [];
   for (const table of all.filter((name) => tables === "all" || tables.includes(name))) {
     for (const part of await brokenParts(engine, table)) {
-      const rows = await rowsOf(engine, table, part);
+      const content = await contentOf(engine, table, part);
       await engine.run("write", `ALTER TABLE ${table} DETACH PART ${stringLiteral(part)}`);
-      aside.push({ table, part, path: "detached", rows });
+      aside.push({ table, part, ...content });
     }
   }
   return aside;
@@ -78,9 +88,18 @@ async function brokenParts(engine: Engine, table: string): Promise<string[]> {
   return parts.filter(({ isWhole }) => !isWhole).map(({ part }) => part);
 }
 
-async function rowsOf(engine: Engine, table: string, part: string): Promise<number> {
-  const sql = `SELECT rows FROM system.parts WHERE database = currentDatabase() AND active
+/** Drops are received a little later than they happen. */
+const LAG_MS = 3_000;
+
+async function contentOf(engine: Engine, table: string, part: string) {
+  const sql = `SELECT path, rows, toUnixTimestamp(min_time), toUnixTimestamp(max_time)
+    FROM system.parts WHERE database = currentDatabase() AND active
     AND table = {table:String} AND name = {part:String}`;
-  const [rows] = await engine.select("write", sql, { table, part }, (reader) => reader.u64());
-  return rows ?? 0;
+  const [content] = await engine.select("write", sql, { table, part }, (reader) => ({
+    path: reader.text().replace(/([^/]+)\/?$/, "detached/$1"),
+    rows: reader.u64(),
+    fromMs: reader.u32() * 1_000 - LAG_MS,
+    toMs: reader.u32() * 1_000 + 999,
+  }));
+  return content ?? { path: "detached", rows: 0, fromMs: 0, toMs: 0 };
 }
