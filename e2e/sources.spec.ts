@@ -7,6 +7,7 @@ import { ServerCredentials } from "@grpc/grpc-js";
 import { expect, type Page, test } from "@playwright/test";
 import { createRelayServer, type Relay } from "@/lib/demo/relay";
 import type { LostEvent } from "@/lib/hubble/generated/flow/flow";
+import { NodeState } from "@/lib/hubble/generated/relay/relay";
 import { messageFromJson } from "@/lib/hubble/read-json";
 import { METADATA_POLICY, metadataPacket } from "@/lib/live/hubble-flows";
 import { type DroplensServer, freePort, startDroplens, until } from "./droplens-server";
@@ -114,8 +115,8 @@ async function outcomesOn(page: Page): Promise<Map<string, number>> {
   const rows = await block(page, "Where every flow went").getByRole("row").all();
   const pairs = await Promise.all(
     rows.map(async (row): Promise<[string, number]> => {
-      const name = await row.getByRole("rowheader").innerText();
-      const count = await row.locator("td.num").first().innerText();
+      const name = (await row.getByRole("rowheader").textContent()) ?? "";
+      const count = (await row.locator("td.num").first().textContent()) ?? "";
       return [name.trim(), Number(count.replaceAll(",", ""))];
     }),
   );
@@ -125,6 +126,7 @@ async function outcomesOn(page: Page): Promise<Map<string, number>> {
 test("the bar and the keyboard lead there, and through the sources", async ({ page }) => {
   await page.goto(server.url);
   await expect(page.getByRole("link", { name: "Sources" })).toBeVisible();
+  await expect(page.getByLabel("Stream")).toContainText("Live");
   await page.keyboard.press("g");
   await page.keyboard.press("s");
   await expect(page).toHaveURL(/\/sources$/);
@@ -243,6 +245,21 @@ test("a source that is down says why, when it is tried again, and comes back by 
   ).toContainText("2");
   // What went wrong stays told.
   await expect(block(page, "What went wrong")).toContainText("Connection refused");
+});
+
+test("a node that Relay does not reach is named, and the totals say so", async ({ page }) => {
+  await open(page, "eu");
+  await expect(block(page, "Nodes")).toContainText("2 of 2 observed");
+  eu.emitNodeStatus(NodeState.NODE_UNAVAILABLE, ["demo/worker-2"]);
+  await expect(block(page, "Nodes").getByRole("row", { name: /worker-2/ })).toContainText(
+    "not observed",
+  );
+  await expect(check(page, "All nodes observed")).toContainText(
+    "1 of 2 nodes not observed: demo/worker-2.",
+  );
+  await expect(page.getByLabel("Can this be trusted?")).toContainText("1 of 4");
+  eu.emitNodeStatus(NodeState.NODE_CONNECTED, ["demo/worker-2"]);
+  await expect(block(page, "Nodes")).toContainText("2 of 2 observed");
 });
 
 test("metrics tell the same account, behind the same guards", async () => {

@@ -11,7 +11,7 @@ import type { SeriesIndex } from "@/lib/drops/series";
 import { messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
 import type { LostEvent, MalformedEvent } from "@/lib/hubble/event";
-import type { SourceEvent, StatusEvent } from "@/lib/hubble/source-event";
+import type { ShedEvent, SourceEvent, StatusEvent } from "@/lib/hubble/source-event";
 import type { Store } from "@/lib/store/store";
 import { type CoverageKeeper, type CoverageTiming, createCoverageKeeper } from "./coverage-keeper";
 import type { CoverageLog } from "./coverage-log";
@@ -59,6 +59,8 @@ const FLUSH_MS = 200;
 const KEPT_UNREADABLE = 20;
 /** Drops that wait for the store while a source that can wait is still read. */
 const MANY_WAITING = 20_000;
+
+const SHEDDING = "Flows came faster than they could be taken.";
 
 const STATES = {
   connecting: "connecting",
@@ -167,8 +169,7 @@ export function createIngest(options: IngestOptions): Ingest {
         takeMalformed(event);
         return;
       case "shed":
-        status.account.receive(event.count);
-        status.account.shed("queue-full", event.count);
+        takeShed(event);
         return;
       case "lost":
         takeLost(event);
@@ -191,6 +192,18 @@ export function createIngest(options: IngestOptions): Ingest {
         status.watch.nodeStatus(event);
         return;
     }
+  }
+
+  function takeShed({ count, most }: ShedEvent): void {
+    status.account.receive(count);
+    status.account.shed("queue-full", count);
+    const { "queue-full": sum } = status.account.outcomes.shed;
+    const where = most === null ? "" : ` Of the last ${count}, ${most.count} were ${most.what}.`;
+    const reason = `${SHEDDING} ${sum} were let go and counted.${where}`;
+    // One line that changes, not one for each time.
+    status.unreadable = status.unreadable.filter((one) => !one.reason.startsWith(SHEDDING));
+    noteUnreadable(reason, "");
+    log.warn(SHEDDING, { source: setup.id, flows: sum, most: most?.what });
   }
 
   function takeMalformed({ reason, sample }: MalformedEvent): void {
@@ -229,7 +242,11 @@ export function createIngest(options: IngestOptions): Ingest {
     status.nextTryMs = event.nextTryMs;
     status.seenPerSecond = event.flowsPerSecond;
     status.watch.stateIs(state, hasEnded(status) ? "" : event.words, event.atMs);
-    status.provenMs = Math.max(status.provenMs, event.lastProofMs ?? 0);
+    if (state === "connected" && event.nodesUnavailable !== null) {
+      status.watch.unavailable(event.nodesUnavailable, event.unavailableNodes);
+    }
+    // A proof from the future came before the clock was set back.
+    status.provenMs = Math.max(Math.min(status.provenMs, nowMs()), event.lastProofMs ?? 0);
     keeper.stateIs(state);
     if (event.steppedOver !== null) takeSteppedOver(event.steppedOver, keeper);
   }

@@ -8,6 +8,11 @@ export type NodeLedger = {
   /** A new connection: Relay tells the state of every node anew. */
   reset(): void;
   apply(event: Pick<NodeStatusEvent, "state" | "nodes" | "message">): void;
+  /**
+   * Relay's later word, from its status: so many nodes are not reached, and these are some of them.
+   * A node that refused the request stays so: its status does not know of requests.
+   */
+  reconcile(unavailable: number, names: readonly string[]): void;
   /** By name, those that are not observed first; at most `limit`. */
   report(facts: readonly NodeFacts[], limit: number): { nodes: NodeReport[]; more: number };
 };
@@ -33,11 +38,23 @@ export function createNodeLedger(): NodeLedger {
     apply({ state, nodes, message }) {
       const known = STATES[state];
       for (const text of nodes) {
-        const { cluster, node } = observerOf(text);
-        const name = nodeName(cluster, node);
+        const name = nameOf(text);
         if (known === undefined) states.delete(name);
         else if (states.size < MAX_NODES || states.has(name)) {
           states.set(name, { state: known, message: known === "error" ? message : "" });
+        }
+      }
+    },
+    reconcile(unavailable, names) {
+      const missing = new Set(names.map(nameOf));
+      for (const name of missing) {
+        if (states.size < MAX_NODES) states.set(name, { state: "unavailable", message: "" });
+      }
+      // Relay names ten at most: beyond that, one that it does not name may still be missing.
+      if (unavailable > missing.size) return;
+      for (const [name, { state }] of states) {
+        if (state === "unavailable" && !missing.has(name)) {
+          states.set(name, { state: "connected", message: "" });
         }
       }
     },
@@ -60,4 +77,9 @@ export function createNodeLedger(): NodeLedger {
       return { nodes: nodes.slice(0, limit), more: Math.max(0, nodes.length - limit) };
     },
   };
+}
+
+function nameOf(text: string): string {
+  const { cluster, node } = observerOf(text);
+  return nodeName(cluster, node);
 }

@@ -43,6 +43,17 @@ describe("nodes of a source", () => {
     ]);
   });
 
+  it("follow what Relay says later, but for those that refused the request", () => {
+    const nodes = createNodeLedger();
+    nodes.apply({ state: "NODE_CONNECTED", nodes: ["eu/a", "eu/b"], message: "" });
+    nodes.apply({ state: "NODE_ERROR", nodes: ["eu/c"], message: "unknown field" });
+    nodes.reconcile(1, ["eu/a"]);
+    const states = () => nodes.report([], 10).nodes.map(({ name, state }) => `${name} ${state}`);
+    expect(states()).toEqual(["eu/a unavailable", "eu/c error", "eu/b connected"]);
+    nodes.reconcile(0, []);
+    expect(states()).toEqual(["eu/c error", "eu/a connected", "eu/b connected"]);
+  });
+
   it("say how many are not listed", () => {
     const nodes = createNodeLedger();
     const names = Array.from({ length: 12 }, (_, i) => `eu/w-${i}`);

@@ -18,6 +18,8 @@ export type SourceWatch = {
   drop(nowMs: number): void;
   lost(event: LostEvent, nowMs: number): void;
   nodeStatus(event: NodeStatusEvent): void;
+  /** How many nodes Relay does not reach, and names of some. */
+  unavailable(count: number, names: readonly string[]): void;
   /** At every status of the source; `words` say what is wrong unless it is connected. */
   stateIs(state: SourceState, words: string, nowMs: number): void;
   facts(nowMs: number): FlowFacts;
@@ -61,6 +63,7 @@ export function createSourceWatch(startMs: number): SourceWatch {
     drop: (nowMs) => drops.add(nowMs),
     lost: (event, nowMs) => losses.add(event, nowMs),
     nodeStatus: (event) => nodes.apply(event),
+    unavailable: (count, names) => nodes.reconcile(count, names),
     stateIs(state, words, nowMs) {
       const wasConnected = connectedMs !== null;
       if (state === "connected") connectedMs ??= nowMs;
