@@ -1,6 +1,6 @@
 /** How a source is doing, in words. */
 import { SOURCE_STATE_TEXT } from "@/components/shell/coverage-text";
-import { hasEnded } from "@/components/sources/trust";
+import { hasEnded, missingNodes } from "@/components/sources/trust";
 import type { IconName } from "@/components/ui/icon";
 import { formatCount } from "@/components/ui/number-text";
 import type { Certificate, SourceReport } from "@/lib/drops/source-report";
@@ -26,7 +26,7 @@ export function standingOf(source: SourceReport): Standing {
   if (source.state === "connecting" && source.trouble === "") return "waiting";
   if (source.state === "connecting") return "down";
   if (source.state === "disconnected" || source.state === "failed") return "down";
-  return source.state === "silent" || source.nodesUnavailable > 0 ? "heed" : "fine";
+  return source.state === "silent" || missingNodes(source) > 0 ? "heed" : "fine";
 }
 
 export function stateWords(source: SourceReport): string {

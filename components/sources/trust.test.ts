@@ -23,6 +23,15 @@ describe("whether what is shown is whole", () => {
     ).toBe(false);
   });
 
+  it("counts a node that refused the request among those not observed", () => {
+    const node = { message: "", flows: 0, lastFlow: null, leastLagMs: null };
+    const nodes = [
+      { ...node, name: "a", state: "error" as const },
+      { ...node, name: "b", state: "connected" as const },
+    ];
+    expect(trust(sampleReport({ nodes }))).toMatchObject({ nodesMissing: 1, whole: false });
+  });
+
   it("is not so without a source", () => {
     expect(trust().whole).toBe(false);
   });

@@ -34,7 +34,7 @@ export function trustOf({ sources, store }: Asked): Trust {
   const open = sources.flatMap(({ gaps }) => gaps.filter(({ refilled }) => !refilled));
   const counted = sum(sources, countedLoss);
   const atMost = sources.reduce((total, { lostAtMost }) => total + BigInt(lostAtMost), 0n);
-  const nodesMissing = sum(sources, ({ nodesUnavailable }) => nodesUnavailable);
+  const nodesMissing = sum(sources, missingNodes);
   const down = sources.filter((source) => !isDelivering(source)).map(({ id }) => id);
   const unbalanced = sources.filter((source) => differenceOf(source) !== 0).map(({ id }) => id);
   return {
@@ -43,7 +43,10 @@ export function trustOf({ sources, store }: Asked): Trust {
     gaps: open.length,
     gapsMs: sum(open, ({ from, to }) => Date.parse(to) - Date.parse(from)),
     unheard: sources.filter(({ watchedSince }) => watchedSince === null).length,
-    nodes: nodesMissing + sum(sources, ({ nodesConnected }) => nodesConnected),
+    nodes: sum(
+      sources,
+      ({ nodesConnected, nodesUnavailable }) => nodesConnected + nodesUnavailable,
+    ),
     nodesMissing,
     down,
     unbalanced,
@@ -58,6 +61,14 @@ export function trustOf({ sources, store }: Asked): Trust {
       unbalanced.length === 0 &&
       store.state === "ok",
   };
+}
+
+/** Nodes that Relay does not reach, and those that refused what they were asked. */
+export function missingNodes({ nodes, nodesUnavailable }: SourceReport): number {
+  return Math.max(
+    nodesUnavailable,
+    sum(nodes, ({ state }) => (state === "unavailable" || state === "error" ? 1 : 0)),
+  );
 }
 
 /** What we know that it lost here: let go, or not readable. */

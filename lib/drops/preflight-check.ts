@@ -42,6 +42,8 @@ export type PreflightInput = {
   nodesConnected: number;
   nodesUnavailable: number;
   unavailableNodes: readonly string[];
+  /** Nodes that are connected and refused our request, with their words. */
+  refusingNodes: readonly { name: string; message: string }[];
   tls: TlsReport | null;
   facts: FlowFacts;
   nowMs: number;

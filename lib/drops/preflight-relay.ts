@@ -90,6 +90,15 @@ function nodes(input: PreflightInput): Pick<PreflightCheck, "state" | "found"> {
   if (state !== "connected" && state !== "silent") {
     return { state: "unknown", found: "Not known while Relay is not connected." };
   }
+  const [refusing] = input.refusingNodes;
+  if (refusing !== undefined) {
+    const { length } = input.refusingNodes;
+    const rest = length > 1 ? ` and ${length - 1} more` : "";
+    return {
+      state: "failed",
+      found: `${refusing.name}${rest} refused the request: ${refusing.message || "no reason given"}.`,
+    };
+  }
   const all = nodesConnected + nodesUnavailable;
   if (all === 0) return { state: "unknown", found: "Relay has not named its nodes yet." };
   if (nodesUnavailable === 0) return { state: "passed", found: `${all} of ${all} nodes observed.` };

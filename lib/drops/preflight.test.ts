@@ -20,6 +20,7 @@ function inputOf(flows: readonly Flow[], more: Partial<PreflightInput> = {}): Pr
     nodesConnected: 2,
     nodesUnavailable: 0,
     unavailableNodes: [],
+    refusingNodes: [],
     tls: { mode: "plain" },
     facts: keeper.facts(NOW),
     nowMs: NOW,
@@ -144,6 +145,14 @@ describe("preflight", () => {
     expect(checkOf("nodes", input)).toMatchObject({
       state: "failed",
       found: "7 of 40 nodes not observed: eu/w-1, eu/w-2, eu/w-3, eu/w-4, eu/w-5 and 2 more.",
+    });
+  });
+
+  it("fails for a node that is connected and refused the request", () => {
+    const refusingNodes = [{ name: "eu/w-1", message: "unknown field" }];
+    expect(checkOf("nodes", inputOf([], { refusingNodes }))).toMatchObject({
+      state: "failed",
+      found: "eu/w-1 refused the request: unknown field.",
     });
   });
 

@@ -60,6 +60,7 @@ export function reportOf(status: SourceStatus, context: ReportContext): SourceRe
       ...summary,
       ...triedAgain(status),
       unavailableNodes: status.unavailableNodes,
+      refusingNodes: nodes.filter(({ state }) => state === "error"),
       tls,
       facts,
       nowMs,
