@@ -31,6 +31,7 @@ const HELP = `Usage: npm start | npm run demo [-- options]
   --replay FILE     serve a file of "hubble observe -o json" or exporter lines instead (demo)
   --speed N         with --replay: paced, N times as fast as recorded
   --from-now        with --replay: move the recording so that it starts now
+  --check-config    say what is wrong with the configuration, as a start would, and end
   --help
 
 Environment: PORT (3000), DROPLENS_HOST (127.0.0.1), DROPLENS_DATA_DIR (.droplens/data, with --demo
@@ -52,6 +53,7 @@ function readArguments() {
         replay: { type: "string" },
         speed: { type: "string" },
         "from-now": { type: "boolean", default: false },
+        "check-config": { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     }).values;
@@ -173,6 +175,16 @@ function buildWhenStale() {
   }
 }
 
+/** For a server that serves nobody. */
+function anyPort() {
+  return new Promise((found) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => found(port));
+    });
+  });
+}
+
 function requireFree(host, port) {
   return new Promise((free) => {
     const probe = createServer();
@@ -204,13 +216,14 @@ if (options.help) {
   process.exit(0);
 }
 applyArguments(options);
-const port = readPort();
-const host = readHost();
-await requireFree(host, port);
+const isCheck = options["check-config"];
+const wanted = { port: readPort(), host: readHost() };
+if (!isCheck) await requireFree(wanted.host, wanted.port);
+const port = isCheck ? await anyPort() : wanted.port;
 const server = findServer();
 Object.assign(process.env, {
-  DROPLENS_HOST: host,
-  HOSTNAME: host,
+  DROPLENS_HOST: wanted.host,
+  HOSTNAME: isCheck ? "127.0.0.1" : wanted.host,
   PORT: String(port),
   NODE_ENV: "production",
   // The runtime ends the streams and flushes the store itself (lib/live/start.ts).

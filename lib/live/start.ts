@@ -7,6 +7,7 @@ import { installStamp } from "@/lib/auth/stamp";
 import { type Config, type DemoConfig, parseConfig, unknownVariables } from "@/lib/config";
 import { startDemo } from "@/lib/demo/start-demo";
 import { AppError, messageOf } from "@/lib/errors";
+import { limitConnections } from "@/lib/http/connection-limit";
 import { createLog, type Log } from "@/lib/http/log";
 import { createRuntime, type Runtime, setRuntime } from "./runtime";
 import {
@@ -29,6 +30,12 @@ export async function startRuntime(): Promise<void> {
     for (const name of unknownVariables(process.env)) {
       log.warn(`${name} is no setting of Droplens. Check its spelling.`);
     }
+    if (process.argv.includes("--check-config")) return endChecked(config, log);
+    limitConnections((limit) =>
+      log.warn("connections are turned away, because file descriptors run out", {
+        connections: limit,
+      }),
+    );
     const sources = await chooseSources(config, log);
     const runtime = await createRuntime({ config, sources, log, nowMs: Date.now });
     setRuntime(runtime);
@@ -44,6 +51,16 @@ export async function startRuntime(): Promise<void> {
     );
     process.exit(2);
   }
+}
+
+/** Nothing was opened, connected or written. */
+async function endChecked(config: Config, log: Log): Promise<never> {
+  const sources = config.demo === null ? await chooseSources(config, log) : [];
+  const named = sources.map(({ id, kind, address }) => `${id} (${kind} ${address})`);
+  process.stdout.write(
+    `droplens: the configuration can be used. Sources: ${named.join(", ") || "the demo"}. Data: ${config.dataDir}.\n`,
+  );
+  process.exit(0);
 }
 
 async function chooseSources(config: Config, log: Log): Promise<readonly SourceSetup[]> {
