@@ -9,13 +9,18 @@ import { type BucketRange, cutRange, drawBars, placeIn, trendBlock } from "./tim
 import { TREND_BLOCKS } from "./view";
 import { bump } from "./window-counts";
 
-/** Attempts in one bucket of one part of a bar: of a group that is shown, or of all others. */
-export type OverTime = {
-  /** Any time in the bucket. */
-  bucketMs: number;
+/** Where attempts are drawn. */
+export type Drawn = {
+  /** A group that is shown, or null for all others. */
   group: string | null;
   /** Index into `BARS_OF`. */
   bar: number;
+};
+
+export type OverTime = {
+  drawn: Drawn;
+  /** Any time in the bucket. */
+  bucketMs: number;
   attempts: number;
 };
 
@@ -35,7 +40,8 @@ export function spreadOverTime(
   const bars = new Array<number>(cut.count * BARS_OF.length).fill(0);
   const noTrend = () => new Array<number>(TREND_BLOCKS).fill(0);
   const trends = new Map(view.groups.map(({ id }) => [id, noTrend()]));
-  for (const { bucketMs, group, bar, attempts } of counts) {
+  for (const { drawn, bucketMs, attempts } of counts) {
+    const { group, bar } = drawn;
     const place = placeIn(cut, bucketMs);
     bump(bars, place * BARS_OF.length + bar, attempts);
     const trend = group === null ? undefined : trends.get(group);

@@ -9,6 +9,7 @@ import { stateOf } from "@/lib/drops/group-state";
 import { hash64 } from "@/lib/drops/hash";
 import type { LoadRow } from "@/lib/drops/live-window";
 import { plainOutcome } from "@/lib/drops/outcome";
+import type { OverTime } from "@/lib/drops/over-time";
 import { type GroupState, TREND_BLOCKS } from "@/lib/drops/view";
 import type {
   EdgeCause,
@@ -36,6 +37,12 @@ export type BuildOptions = {
 
 export type GraphBuilder = {
   add(rows: Iterable<LoadRow>): void;
+  /** Rows of the range as one bucket; `addOverTime` then says how they lie over time. */
+  addWhole(rows: Iterable<LoadRow>): void;
+  /** Of edges as `edgeOf` names them. */
+  addOverTime(counts: Iterable<OverTime>): void;
+  /** The edge that drops of a series are in. */
+  edgeOf(series: Series): string;
   finish(): GraphData;
 };
 
@@ -74,6 +81,7 @@ export function createGraphBuilder(options: BuildOptions): GraphBuilder {
   const { level, fromMs, toMs, maxEdges = MAX_EDGES } = options;
   const nodes = createNodes(level);
   const edges = new Map<string, Growing>();
+  const edgeById = new Map<string, Growing>();
   const places = new Map<Series, Place>();
   const totals: GraphTotals = { ...newTally(), states: {} };
   const routes = createRoutes();
@@ -88,6 +96,7 @@ export function createGraphBuilder(options: BuildOptions): GraphBuilder {
     if (edge === undefined) {
       edge = newEdge(key, source, destination, series.direction);
       edges.set(key, edge);
+      edgeById.set(edge.id, edge);
     }
     edge.series += 1;
     const place = { edge, port: portOf(edge, series), cause: causeOf(edge, series) };
@@ -95,7 +104,13 @@ export function createGraphBuilder(options: BuildOptions): GraphBuilder {
     return place;
   }
 
-  function add(row: LoadRow): void {
+  function addTrend(edge: Growing, bucketMs: number, attempts: number): void {
+    const block = Math.floor(((bucketMs - fromMs) * TREND_BLOCKS) / (toMs - fromMs));
+    const place = Math.min(Math.max(block, 0), TREND_BLOCKS - 1);
+    edge.trend[place] = (edge.trend[place] ?? 0) + attempts;
+  }
+
+  function add(row: LoadRow, isWhole: boolean): void {
     // As the window of Triage does: what ended before the range is not in it.
     if (row.lastMs < fromMs) return;
     const state = stateOf((row.outcome ?? plainOutcome(row.series)).state);
@@ -104,16 +119,24 @@ export function createGraphBuilder(options: BuildOptions): GraphBuilder {
     for (const sum of [totals, edge, cause]) addState(sum.states, state, row);
     if (row.firstMs < edge.firstMs) edge.firstMs = row.firstMs;
     if (row.lastMs > edge.lastMs) edge.lastMs = row.lastMs;
-    const block = Math.floor(((row.bucketMs - fromMs) * TREND_BLOCKS) / (toMs - fromMs));
-    const place = Math.min(Math.max(block, 0), TREND_BLOCKS - 1);
-    edge.trend[place] = (edge.trend[place] ?? 0) + row.attempts;
+    if (!isWhole) addTrend(edge, row.bucketMs, row.attempts);
     routes.add(row.series, state, row);
   }
 
   return {
     add(rows) {
-      for (const row of rows) add(row);
+      for (const row of rows) add(row, false);
     },
+    addWhole(rows) {
+      for (const row of rows) add(row, true);
+    },
+    addOverTime(counts) {
+      for (const { drawn, bucketMs, attempts } of counts) {
+        const edge = drawn.group === null ? undefined : edgeById.get(drawn.group);
+        if (edge !== undefined) addTrend(edge, bucketMs, attempts);
+      }
+    },
+    edgeOf: (series) => placeOf(series).edge.id,
     finish() {
       const ranked = [...edges.values()].sort(byBusiest);
       const unlisted: GraphTotals = { ...newTally(), states: {} };

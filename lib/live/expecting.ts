@@ -4,6 +4,7 @@
  * of the store are read by the same rules. A change of the set comes into force when the minutes of
  * its new ceilings are counted. What fails hides nothing and is told as a problem.
  */
+import { setImmediate } from "node:timers/promises";
 import type { Drop } from "@/lib/drops/drop";
 import type { LoadRow } from "@/lib/drops/live-window";
 import { type Outcome, plainOutcome } from "@/lib/drops/outcome";
@@ -57,7 +58,7 @@ export type Expecting = {
   rows(options: RowsOptions): Promise<Counted[]>;
   /** The same of the range as one bucket, and how that lies over time; see `readWhole`. */
   whole(
-    options: Omit<RowsOptions, "parts" | "edgesMs" | "lane">,
+    options: Omit<RowsOptions, "edgesMs" | "lane">,
     choose: (rows: readonly Counted[]) => Promise<Shown>,
   ): Promise<Whole>;
   /** How far the rule was over its ceiling at most, as a multiple of it; undefined for not at all. */
@@ -87,6 +88,8 @@ export type ExpectingOptions = {
 const RETRY_MS = 5_000;
 /** A set that changes all the time must not keep a read from its end. */
 const MAX_READS = 4;
+/** Rows may be half a million: others get their turn in between. */
+const ROWS_A_SLICE = 20_000;
 const DAY_MINUTES = 1_440;
 
 export function createExpecting(options: ExpectingOptions): Expecting {
@@ -195,6 +198,8 @@ export function createExpecting(options: ExpectingOptions): Expecting {
       ...(edgesMs && { edgesMs }),
     });
     const { others, wants } = splitExpected(query);
+    let asking: SnapshotRow | null = null;
+    const passes = (rule: Rule) => asking !== null && answerOf(asking, asked.get(rule) ?? -1);
     return {
       where: both(whereOf(others), also),
       split,
@@ -202,9 +207,11 @@ export function createExpecting(options: ExpectingOptions): Expecting {
       isCurrent: () => classifier.version === version,
       countedOf(row: SnapshotRow): Counted | null {
         const time = { timeMs: row.firstMs, timeNanos: row.firstNanos };
-        const passes = (rule: Rule) => answerOf(row, asked.get(rule) ?? -1);
+        asking = row;
         const outcome = classifier.at(row.series, time, passes, isSurging);
-        return wants(outcome.hiddenBy !== null) ? { ...row, outcome } : null;
+        if (!wants(outcome.hiddenBy !== null)) return null;
+        const { series, bucketMs, drops, attempts, firstMs, lastMs } = row;
+        return { series, bucketMs, drops, attempts, firstMs, lastMs, outcome };
       },
     };
   }
@@ -221,7 +228,8 @@ export function createExpecting(options: ExpectingOptions): Expecting {
     // Other rules than those that the counts were told apart for: they may lie together now.
     if (!isCurrent() && tries > 1) return rows(wanted, tries - 1);
     const counted: Counted[] = [];
-    for (const row of found) {
+    for (const [at, row] of found.entries()) {
+      if (at % ROWS_A_SLICE === ROWS_A_SLICE - 1) await setImmediate();
       const one = countedOf(row);
       if (one !== null) counted.push(one);
     }
@@ -233,9 +241,9 @@ export function createExpecting(options: ExpectingOptions): Expecting {
     choose: (rows: readonly Counted[]) => Promise<Shown>,
     tries = MAX_READS,
   ): Promise<Whole> {
-    const { fromMs, toMs, stepMs } = wanted;
+    const { fromMs, toMs, stepMs, parts } = wanted;
     const { where, split, isCurrent, countedOf } = readingOf(wanted);
-    const options = { fromMs, toMs, stepMs, where, split };
+    const options = { fromMs, toMs, stepMs, where, split, ...(parts && { parts }) };
     const read = await readWhole(store, options, countedOf, choose);
     return isCurrent() || tries <= 1 ? read : whole(wanted, choose, tries - 1);
   }

@@ -186,10 +186,15 @@ export function createPast(options: PastOptions): Past {
     async graph(params, level) {
       await settle();
       const { q, fromMs, toMs } = params;
-      const builder = createGraphBuilder({ level, fromMs, toMs });
+      let builder = createGraphBuilder({ level, fromMs, toMs });
       const stepMs = chooseStep(toMs - fromMs);
       const wanted = { fromMs, toMs, stepMs, parts: TREND_BLOCKS, query: params.query };
-      await loadInSlices(await expecting.rows(wanted), builder.add);
+      const { overTime } = await expecting.whole(wanted, async (rows) => {
+        builder = createGraphBuilder({ level, fromMs, toMs });
+        await loadInSlices(rows, builder.addWhole);
+        return ({ series }) => builder.edgeOf(series);
+      });
+      builder.addOverTime(overTime);
       const graph = builder.finish();
       const nodes = naming === null ? graph.nodes : graph.nodes.map(naming.node);
       return { query: q, ...graph, nodes, coverage: coverage(fromMs, toMs) };

@@ -3,8 +3,7 @@
  * series apart: those of a group that have the same outcomes. A drop that is stored between the two
  * would be in one of them alone, so both are read again until they add up to the same.
  */
-import type { OverTime } from "@/lib/drops/over-time";
-import { wholeStep } from "@/lib/drops/over-time";
+import { type Drawn, type OverTime, wholeStep } from "@/lib/drops/over-time";
 import type { Condition } from "@/lib/store/condition";
 import type { Split } from "@/lib/store/expected-sql";
 import type { SnapshotRow } from "@/lib/store/snapshot";
@@ -12,7 +11,12 @@ import type { Store } from "@/lib/store/store";
 import type { Range } from "@/lib/store/time";
 import type { Counted } from "./expecting";
 
-export type WholeOptions = Range & { stepMs: number; where: Condition; split: Split };
+export type WholeOptions = Range & {
+  stepMs: number;
+  parts?: number;
+  where: Condition;
+  split: Split;
+};
 
 /** The group that a row's attempts are told apart for over time; null for all others together. */
 export type Shown = (row: Counted) => string | null;
@@ -28,7 +32,7 @@ const MAX_READS = 3;
  */
 export async function readWhole(
   store: Pick<Store, "snapshot" | "overTime">,
-  { stepMs, where, split, ...range }: WholeOptions,
+  { stepMs, parts: timeParts, where, split, ...range }: WholeOptions,
   countedOf: (row: SnapshotRow) => Counted | null,
   choose: (rows: readonly Counted[]) => Promise<Shown>,
 ): Promise<Whole> {
@@ -38,31 +42,27 @@ export async function readWhole(
     const rows = parts.flatMap(({ counted }) => (counted === null ? [] : [counted]));
     const classes = classify(parts, await choose(rows));
     const told = await store.overTime({
-      ...range,
-      stepMs,
-      where,
-      split,
-      classes: classes.bySeries,
+      ...{ ...range, stepMs, where, split, classes: classes.bySeries },
+      ...(timeParts && { parts: timeParts }),
     });
     const overTime: OverTime[] = [];
     let isSame = sumOf(found) === sumOf(told);
     for (const row of told) {
       const drawn = classes.byNumber[row.classNumber]?.get(partKey(row));
       if (drawn === undefined) isSame = false;
-      else if (drawn !== null) {
-        overTime.push({ ...drawn, bucketMs: row.bucketMs, attempts: row.attempts });
-      }
+      else if (drawn !== null)
+        overTime.push({ drawn, bucketMs: row.bucketMs, attempts: row.attempts });
     }
     if (isSame || read === MAX_READS) return { rows, overTime };
   }
 }
 
-type Drawn = Pick<OverTime, "group" | "bar">;
 type Part = { key: string; row: SnapshotRow; counted: Counted | null };
 
 /** What drops of a series are told apart by, beside time. */
 function partKey({ segment, answers }: Pick<SnapshotRow, "segment" | "answers">): string {
-  return answers.length === 0 ? `${segment ?? ""}` : `${segment ?? ""} ${answers.join(" ")}`;
+  if (answers.length === 0) return segment === undefined ? "" : String(segment);
+  return `${segment ?? ""} ${answers.join(" ")}`;
 }
 
 /** Numbers the classes from 1; each knows how its parts are drawn, if they are. */

@@ -4,11 +4,13 @@ import type { Engine, Lane } from "./engine";
 import type { Split } from "./expected-sql";
 import { seriesIdParam } from "./series-id";
 import { countSql } from "./slots";
-import { cutBy, type SnapshotRow, stepsOf } from "./snapshot";
+import { cutBy, type SnapshotRow, stepsOf, timeKey } from "./snapshot";
 import type { Range } from "./time";
 
 export type OverTimeOptions = Range & {
   stepMs: number;
+  /** Buckets are put together into so many parts of the range. */
+  parts?: number;
   where?: Condition;
   split: Split;
   /** The class of each series by its id, from 1. */
@@ -24,7 +26,7 @@ export type OverTimeRow = Pick<SnapshotRow, "bucketMs" | "answers" | "segment" |
 /** One row for each class, bucket and part of the split that has drops, in no order. */
 export function countOverTime(
   engine: Engine,
-  { stepMs, where = ALL_DROPS, split, classes, lane = "read", ...range }: OverTimeOptions,
+  { stepMs, parts, where = ALL_DROPS, split, classes, lane = "read", ...range }: OverTimeOptions,
 ): Promise<OverTimeRow[]> {
   const cut = cutBy(split);
   const known = {
@@ -33,24 +35,29 @@ export function countOverTime(
   };
   const classOf =
     "transform(series, {classed:Array(UInt64)}, {classes:Array(UInt32)}, toUInt32(0))";
-  const bucket = (nanos: string) =>
-    `toUInt64(intDiv(${nanos}, ${BigInt(Math.floor(stepMs)) * 1_000_000n}))`;
+  const time = timeKey(Math.floor(stepMs), range, parts);
   const { sql, params } = countSql({
     range,
     where: { sql: where.sql, params: { ...where.params, ...cut.params, ...known } },
     keys: (nanos) => [
       classes.size === 0 ? "toUInt32(0)" : classOf,
-      bucket(nanos),
+      time.sql(nanos),
       ...cut.keys(nanos),
     ],
-    ...stepsOf(split, Math.floor(stepMs)),
+    ...stepsOf(split, time.stepMs),
     times: false,
   });
   const answer = `SELECT * EXCEPT (n_drops) FROM (${sql})`;
-  return engine.select(lane, answer, params, (reader) => ({
-    classNumber: reader.u32(),
-    bucketMs: reader.u64() * Math.floor(stepMs),
-    ...cut.read(reader),
-    attempts: reader.u64(),
-  }));
+  return engine.select(lane, answer, params, (reader) => {
+    const classNumber = reader.u32();
+    const bucketMs = time.read(reader.u64());
+    const answers = cut.answers(reader);
+    return {
+      classNumber,
+      bucketMs,
+      answers,
+      segment: cut.segment(reader),
+      attempts: reader.u64(),
+    };
+  });
 }

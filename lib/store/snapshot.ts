@@ -65,27 +65,38 @@ export async function snapshot(
     toUnixTimestamp64Milli(n_last), toUInt32(toUnixTimestamp64Nano(n_first) % 1000000)
     FROM (${counted.sql})`;
   const slots = createSlots();
-  const rows = await engine.select(lane, sql, counted.params, (reader) => ({
-    slot: slots.next(reader),
-    bucketMs: time.read(reader.u64()),
-    ...cut.read(reader),
-    drops: reader.u64(),
-    attempts: reader.u64(),
-    firstMs: reader.u64(),
-    lastMs: reader.u64(),
-    firstNanos: reader.u32(),
-  }));
+  const slotByRow: number[] = [];
+  // Rows are made once and filled in: there may be half a million.
+  const rows = await engine.select(lane, sql, counted.params, (reader): Unnamed => {
+    slotByRow.push(slots.next(reader));
+    const bucketMs = time.read(reader.u64());
+    const answers = cut.answers(reader);
+    return {
+      series: undefined,
+      bucketMs,
+      answers,
+      segment: cut.segment(reader),
+      drops: reader.u64(),
+      attempts: reader.u64(),
+      firstMs: reader.u64(),
+      lastMs: reader.u64(),
+      firstNanos: reader.u32(),
+    };
+  });
   const series = await readSlots(slots.ids, seriesTable, lane);
-  const known: SnapshotRow[] = [];
-  for (const { slot, ...row } of rows) {
-    const its = series[slot];
-    if (its !== undefined) known.push({ ...row, series: its });
-  }
-  return known;
+  for (const [at, row] of rows.entries()) row.series = series[slotByRow[at] ?? -1];
+  return rows.filter(isNamed);
+}
+
+/** A row before its series is read, and for good where the store has lost that. */
+type Unnamed = Omit<SnapshotRow, "series"> & { series: Series | undefined };
+
+function isNamed(row: Unnamed): row is SnapshotRow {
+  return row.series !== undefined;
 }
 
 /** The bucket of a time in nanoseconds as SQL, and its start in milliseconds from what that gives. */
-function timeKey(stepMs: number, { fromMs, toMs }: Range, parts: number | undefined) {
+export function timeKey(stepMs: number, { fromMs, toMs }: Range, parts: number | undefined) {
   // Times are not negative, so this bucket has everything.
   if (stepMs >= toMs) return { stepMs: null, sql: () => "toUInt64(0)", read: () => 0 };
   const bucket = (nanos: string) => `toUInt64(intDiv(${nanos}, ${BigInt(stepMs) * 1_000_000n}))`;
@@ -106,10 +117,10 @@ export function cutBy(split: Split) {
   return {
     keys: (nanos: string) => [...words, ...segment.sql(nanos)],
     params: Object.assign({}, segment.params, ...split.tests.map(({ params }) => params)) as Params,
-    read(reader: BinaryReader): Pick<SnapshotRow, "answers" | "segment"> {
-      const answers = words.length === 0 ? NO_ANSWERS : words.map(() => reader.u32());
-      return { answers, segment: split.edges.length === 0 ? undefined : reader.u64() };
-    },
+    answers: (reader: BinaryReader): readonly number[] =>
+      words.length === 0 ? NO_ANSWERS : words.map(() => reader.u32()),
+    segment: (reader: BinaryReader): number | undefined =>
+      split.edges.length === 0 ? undefined : reader.u64(),
   };
 }
 
