@@ -40,7 +40,8 @@ export type Lease = {
   readonly state: LeaseState;
   /** Resolves with the state after it; rejects when the store cannot be asked. */
   renew(body: string): Promise<LeaseState>;
-  release(): Promise<void>;
+  /** `body` is the last that others are told. */
+  release(body?: string): Promise<void>;
 };
 
 export type LeaseOptions = {
@@ -75,10 +76,10 @@ export async function tryLease(options: LeaseOptions, body = ""): Promise<Lease 
     step += 1;
     await claims.putClaims([{ name, holder, step, isHeld, body: text }]);
   };
-  const release = async () => {
+  const release = async (text = "") => {
     if (isLost) return;
     isLost = true;
-    await put(false, "");
+    await put(false, text);
   };
 
   await put(true, body);
@@ -141,16 +142,29 @@ async function waitForLease(options: LeaseOptions, patienceMs: number): Promise<
 }
 
 const LOCK_PATIENCE_MS = 10_000;
+/** How often what is held is renewed. */
+export const RENEW_MS = 2_000;
 
-/** Runs `work` while no other replica runs something under this name. */
+/**
+ * Runs `work` while no other replica runs something under this name. `mayWrite` throws when that
+ * cannot be promised any more: it comes right before what the others must not do at the same time.
+ */
 export async function withLease<Result>(
   options: LeaseOptions,
-  work: (lease: Pick<Lease, "state">) => Promise<Result>,
+  work: (mayWrite: () => void) => Promise<Result>,
 ): Promise<Result> {
   const lease = await waitForLease(options, LOCK_PATIENCE_MS);
+  const renewing = setInterval(() => void lease.renew("").catch(() => {}), RENEW_MS);
   try {
-    return await work(lease);
+    return await work(() => {
+      if (lease.state === "held") return;
+      throw new AppError(
+        "store-unavailable",
+        "This took too long. Nothing was changed; try again.",
+      );
+    });
   } finally {
+    clearInterval(renewing);
     // Whoever comes next would otherwise wait until it runs out.
     await lease.release().catch(() => {});
   }

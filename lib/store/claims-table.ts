@@ -1,5 +1,5 @@
 /**
- * Claims of replicas that share a server: an append-only list, because ClickHouse has no
+ * Claims of replicas that share a server: rows that are only added, because ClickHouse has no
  * compare-and-set. A claim is the last row of its holder, and counts while that is young by the
  * server's clock; nobody's own clock is asked. `lib/live/lease.ts` makes a lock of it.
  */
@@ -20,6 +20,8 @@ export type Claim = {
 
 /** `ageMs` is how long ago its last row was written. */
 export type LiveClaim = Pick<Claim, "name" | "holder" | "step" | "body"> & { ageMs: number };
+
+export type LastClaim = Pick<Claim, "name" | "holder" | "body" | "isHeld"> & { ageMs: number };
 
 /** Settles when others can see it. */
 export async function putClaims(engine: Engine, claims: readonly Claim[]): Promise<void> {
@@ -46,6 +48,21 @@ export function liveClaims(engine: Engine, prefix: string, ttlMs: number): Promi
     holder: reader.text(),
     step: reader.u64(),
     body: reader.text(),
+    ageMs: reader.u64(),
+  }));
+}
+
+/** The last word on each name that begins so, of the last day, whether it is held still or not. */
+export function lastClaims(engine: Engine, prefix: string): Promise<LastClaim[]> {
+  const sql = `SELECT name, argMax(holder, (at, step)), argMax(body, (at, step)), argMax(held, (at, step)),
+      toUInt64(greatest(0, toUnixTimestamp64Milli(now64(3)) - toUnixTimestamp64Milli(max(at))))
+    FROM claims WHERE startsWith(name, {prefix:String}) AND body != ''
+    GROUP BY name ORDER BY name`;
+  return engine.select("read", sql, { prefix }, (reader) => ({
+    name: reader.text(),
+    holder: reader.text(),
+    body: reader.text(),
+    isHeld: reader.u8() === 1,
     ageMs: reader.u64(),
   }));
 }

@@ -14,21 +14,18 @@ export async function minuteCounts(
   engine: Engine,
   rules: readonly Rule[],
   range?: Range,
+  also: Condition = ALL_DROPS,
 ): Promise<ReadonlyMap<Rule, readonly MinuteCount[]>> {
+  const span = both(within(range), also);
   const counts = new Map<Rule, MinuteCount[]>(rules.map((rule) => [rule, []]));
   // For one rule alone there is nothing to share.
   const isAlone = (rule: Rule) => rules.length === 1 || needsDrops(rule);
   const ofSeries = rules.filter((rule) => !isAlone(rule));
   for (const rule of rules.filter(isAlone)) {
-    counts.set(rule, await countOne(engine, rule, within(range)));
+    counts.set(rule, await countOne(engine, rule, span));
   }
   for (let first = 0; first < ofSeries.length; first += RULES_A_STATEMENT) {
-    await countTogether(
-      engine,
-      ofSeries.slice(first, first + RULES_A_STATEMENT),
-      counts,
-      within(range),
-    );
+    await countTogether(engine, ofSeries.slice(first, first + RULES_A_STATEMENT), counts, span);
   }
   return counts;
 }
@@ -39,6 +36,10 @@ function within(range: Range | undefined): Condition {
   const fromMs = Math.floor(range.fromMs / MINUTE_MS) * MINUTE_MS;
   const toMs = Math.ceil(range.toMs / MINUTE_MS) * MINUTE_MS;
   return { sql: IN_RANGE, params: rangeParams({ fromMs, toMs }) };
+}
+
+function both(a: Condition, b: Condition): Condition {
+  return { sql: `${a.sql} AND (${b.sql})`, params: { ...a.params, ...b.params } };
 }
 
 async function countOne(engine: Engine, rule: Rule, span: Condition): Promise<MinuteCount[]> {

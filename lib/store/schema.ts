@@ -158,7 +158,7 @@ const REMEMBERED = `ALTER TABLE drops
 
 /**
  * Who does what where several replicas share a server: claims to a name, renewed until they are
- * let go. A claim counts while it is young by the server's clock; see claims-table.ts.
+ * let go. A holder's last row counts, while it is young by the server's clock; see claims-table.ts.
  */
 const CLAIMS = `CREATE TABLE IF NOT EXISTS claims (
   name String,
@@ -167,7 +167,7 @@ const CLAIMS = `CREATE TABLE IF NOT EXISTS claims (
   held UInt8,
   at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC'),
   body String CODEC(ZSTD(1))
-) ENGINE = MergeTree ORDER BY (name, holder, step) TTL toDateTime(at) + toIntervalDay(1)`;
+) ENGINE = ReplacingMergeTree(step) ORDER BY (name, holder) TTL toDateTime(at) + toIntervalDay(1)`;
 
 /**
  * `batch` numbers the inserts of one process in their order, so that another can tell what it has

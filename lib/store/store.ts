@@ -7,7 +7,15 @@ import type { Rule } from "@/lib/expectations/rule";
 import type { MinuteCount } from "@/lib/expectations/surge";
 import { insertAddressNames, selectAddressNames } from "./address-names-table";
 import { WRITERS } from "./arrivals";
-import { type Claim, type LiveClaim, liveClaims, putClaims } from "./claims-table";
+import {
+  type Claim,
+  type LastClaim,
+  type LiveClaim,
+  lastClaims,
+  liveClaims,
+  putClaims,
+} from "./claims-table";
+import type { Condition } from "./condition";
 import { openEngine } from "./connection";
 import { type CoverageRow, insertCoverage, selectCoverage } from "./coverage-table";
 import {
@@ -90,6 +98,7 @@ export type Store = SharedStore & {
   minuteCounts: (
     rules: readonly Rule[],
     range?: Range,
+    also?: Condition,
   ) => Promise<ReadonlyMap<Rule, readonly MinuteCount[]>>;
   firstSeenOf: (groups: readonly string[] | "all") => Promise<ReadonlyMap<string, number>>;
   /** The first time of every group of a grouping. */
@@ -133,6 +142,8 @@ export type SharedStore = Pick<DropsTable, "arrivals" | "position"> & {
   putClaims: (claims: readonly Claim[]) => Promise<void>;
   /** Claims to names that begin so, renewed within `ttlMs`. */
   liveClaims: (prefix: string, ttlMs: number) => Promise<LiveClaim[]>;
+  /** The last word on each name that begins so. */
+  lastClaims: (prefix: string) => Promise<LastClaim[]>;
   /** Position of the last event of each log. */
   logHeads: () => Promise<LogHeads>;
 };
@@ -210,7 +221,7 @@ export function storeOver(
     },
     snapshot: (snapshotOptions) => snapshot(engine, seriesTable, snapshotOptions),
     overTime: (overTimeOptions) => countOverTime(engine, overTimeOptions),
-    minuteCounts: (rules, range) => minuteCounts(engine, rules, range),
+    minuteCounts: (rules, range, also) => minuteCounts(engine, rules, range, also),
     firstSeenOf: (groups) => firstSeenOf(engine, groups),
     firstSeenBy: (by) => firstSeenBy(engine, seriesTable, by),
     facets: (options) => readFacets(engine, seriesTable, options),
@@ -233,6 +244,7 @@ export function storeOver(
     position: drops.position,
     putClaims: (claims) => putClaims(engine, claims),
     liveClaims: (prefix, ttlMs) => liveClaims(engine, prefix, ttlMs),
+    lastClaims: (prefix) => lastClaims(engine, prefix),
     logHeads: () => readLogHeads(engine),
     stats: () => readStats(engine),
     prune: (limitBytes) => pruneToSize(engine, limitBytes, nowMs()),

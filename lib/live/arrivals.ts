@@ -1,0 +1,135 @@
+/**
+ * Drops that other replicas have stored, told to the live views here about a second later. A view
+ * that begins needs a moment that divides what the store has from what will be told: `hold` reads up
+ * to a position and tells nothing more until its work is done, and `asOf` holds for what lies before.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { messageOf } from "@/lib/errors";
+import type { Log } from "@/lib/http/log";
+import { type Position, upTo } from "@/lib/store/arrivals";
+import { ALL_DROPS, type Condition } from "@/lib/store/condition";
+import type { StoredDrop } from "@/lib/store/drops-table";
+import type { Store } from "@/lib/store/store";
+import type { Writer } from "./writer";
+
+export type Arrivals = {
+  /** The store's counts, which leave out what will be told later while something is held. */
+  readonly store: Pick<Store, "snapshot" | "overTime" | "minuteCounts">;
+  /** The same writer, whose `between` holds the arrivals too. */
+  readonly writer: Writer;
+  start(): void;
+  stop(): void;
+};
+
+export type ArrivalsOptions = {
+  store: Store;
+  writer: Writer;
+  /** Number under which this process writes to the store. */
+  writerNumber: number;
+  onDrop: (drop: StoredDrop) => void;
+  /** The store was away and can be asked again. */
+  onBack: () => void;
+  log: Log;
+  nowMs: () => number;
+  pollMs?: number;
+};
+
+const POLL_MS = 1_000;
+/** Drops told before other work gets its turn: some milliseconds. */
+const SLICE = 1_000;
+
+export function createArrivals(options: ArrivalsOptions): Arrivals {
+  const { store, writer, writerNumber, onDrop, onBack, log, nowMs, pollMs = POLL_MS } = options;
+  let position: Position | null = null;
+  let held = 0;
+  let isAway = false;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  /** Polls and what is held take turns. */
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = turn.then(work);
+    turn = result.catch(() => {});
+    return result;
+  }
+
+  async function poll(): Promise<void> {
+    try {
+      await readAll();
+      if (isAway) onBack();
+      isAway = false;
+    } catch (error) {
+      if (!isAway)
+        log.warn("what other replicas store cannot be read", { error: messageOf(error) });
+      isAway = true;
+    }
+  }
+
+  async function readAll(): Promise<void> {
+    position ??= await store.position();
+    for (let more = true; more; ) {
+      const arrived = await store.arrivals(position);
+      position = arrived.position;
+      more = arrived.more;
+      for (const [at, drop] of arrived.drops.entries()) {
+        onDrop(drop);
+        if (at % SLICE === SLICE - 1) await nextTurn();
+      }
+    }
+  }
+
+  function asOf(): Condition {
+    if (held === 0 || position === null) return ALL_DROPS;
+    return upTo(position, writerNumber, nowMs());
+  }
+
+  function hold<T>(work: () => Promise<T>): Promise<T> {
+    return inTurn(async () => {
+      await poll();
+      held += 1;
+      try {
+        return await work();
+      } finally {
+        held -= 1;
+      }
+    });
+  }
+
+  function schedule(): void {
+    if (isStopped) return;
+    timer = setTimeout(() => void inTurn(poll).then(schedule), pollMs);
+    timer.unref();
+  }
+
+  return {
+    store: {
+      snapshot: (wanted) => store.snapshot({ ...wanted, where: both(wanted.where, asOf()) }),
+      overTime: (wanted) => store.overTime({ ...wanted, where: both(wanted.where, asOf()) }),
+      minuteCounts: (rules, range) => store.minuteCounts(rules, range, asOf()),
+    },
+    writer: {
+      add: writer.add,
+      flush: writer.flush,
+      between: (begin, read) => hold(() => writer.between(begin, read)),
+      retry: writer.retry,
+      close: writer.close,
+      get waiting() {
+        return writer.waiting;
+      },
+      get capacity() {
+        return writer.capacity;
+      },
+    },
+    start: schedule,
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function both(where: Condition | undefined, also: Condition): Condition {
+  if (where === undefined || also === ALL_DROPS) return where ?? also;
+  return { sql: `(${where.sql}) AND (${also.sql})`, params: { ...where.params, ...also.params } };
+}
