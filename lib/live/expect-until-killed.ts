@@ -4,8 +4,10 @@
  */
 import { claimedActor } from "@/lib/auth/actor";
 import type { Expectation } from "@/lib/expectations/expectation";
+import { createLog } from "@/lib/http/log";
 import { openStore } from "@/lib/store/store";
 import { openExpectations } from "./expectations";
+import { keepStore } from "./store-keeper";
 
 const [, , dataDir = ""] = process.argv;
 const ACTOR = claimedActor("test");
@@ -17,7 +19,15 @@ function say(what: "found" | "ready" | "acknowledged", expectation?: Expectation
 }
 
 async function changeUntilKilled(): Promise<void> {
-  const store = await openStore({ dataDir });
+  const { store } = await keepStore({
+    open: (mend) => openStore({ dataDir, ...(mend && { mend }) }),
+    mends: true,
+    dataDir,
+    place: dataDir,
+    retention: { days: 30, sizeBytes: null },
+    log: createLog("error", (line) => process.stderr.write(line)),
+    nowMs: Date.now,
+  });
   const set = await openExpectations({ store, nowMs: Date.now, maxDays: 365 });
   if (set.problems().length > 0) throw new Error(set.problems().join("\n"));
   for (const found of set.list()) say("found", found);

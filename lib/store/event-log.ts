@@ -53,7 +53,9 @@ export function createEventLog(options: EventLogOptions): EventLog {
     if (!restores) return replaced(rows);
     try {
       await store.append(lost);
-      onNote(`${lost.length} entries that the store had lost were brought back.`, backup.path);
+      if (!isLastChange(lost, rows)) {
+        onNote(`${lost.length} entries that the store had lost were brought back.`, backup.path);
+      }
     } catch {
       // They are on the disk in the copy, and are brought back with the next read.
     }
@@ -90,6 +92,12 @@ export function createEventLog(options: EventLogOptions): EventLog {
       }
     },
   };
+}
+
+/** What a process that was killed had on its way: nothing was lost. */
+function isLastChange(lost: readonly EventRow[], rows: readonly EventRow[]): boolean {
+  const last = rows.at(-1)?.seq ?? 0;
+  return lost.every(({ seq, atMs }) => seq > last && atMs === lost[0]?.atMs);
 }
 
 function isOther(row: EventRow, kept: EventRow | undefined): boolean {

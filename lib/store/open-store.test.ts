@@ -13,6 +13,8 @@ import { openStore } from "./store";
 
 const EVER = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
 const LOCK_FILE = "droplens.lock";
+/** `KILL_ROUNDS=200` for a longer run. */
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 5);
 
 let dataDir: string;
 
@@ -25,19 +27,26 @@ afterEach(() => {
 });
 
 /** Another process that opens the store in `dataDir` and inserts until it is killed. */
-function startInserting(): ChildProcess & { stdout: NodeJS.ReadableStream } {
+function startInserting(from = 0): ChildProcess & { stdout: NodeJS.ReadableStream } {
   const script = join(import.meta.dirname, "insert-until-killed.ts");
-  return spawn(process.execPath, ["--import", "tsx", script, dataDir], {
+  return spawn(process.execPath, ["--import", "tsx", script, dataDir, String(from)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
 
-async function acknowledged(child: ReturnType<typeof startInserting>, batches: number) {
+/** Kills it so long after so many acknowledgements; answers the batches that were acknowledged. */
+async function acknowledged(
+  child: ReturnType<typeof startInserting>,
+  batches: number,
+  laterMs: number,
+) {
   const seen: number[] = [];
+  const errors = child.stderr === null ? "" : text(child.stderr);
   for await (const line of createInterface({ input: child.stdout })) {
     seen.push(Number(line.split(" ")[0]));
-    if (seen.length === batches) child.kill("SIGKILL");
+    if (seen.length === batches) setTimeout(() => child.kill("SIGKILL"), laterMs);
   }
+  if (seen.length === 0) throw new Error(`It did not start: ${await errors}`);
   return seen;
 }
 
@@ -57,20 +66,35 @@ describe("a restart", () => {
     await second.close();
   });
 
-  it("takes over after kill -9 in the middle of writing and has every acknowledged batch", async () => {
-    const child = startInserting();
-    const batches = await acknowledged(child, 10);
+  it(
+    `F38 ${ROUNDS} times kill -9 in the middle of writing: every acknowledged batch is there, and no half of one`,
+    async () => {
+      const acknowledgedEver: number[] = [];
+      let from = 0;
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const batches = await acknowledged(startInserting(from), 1 + (round % 5), (round * 7) % 29);
+        acknowledgedEver.push(...batches);
+        from = (batches.at(-1) ?? from) + 2;
+        // Each start after a kill; all that was ever acknowledged is looked at now and then.
+        if ((round + 1) % 10 === 0 || round === ROUNDS - 1) await expectWhole(acknowledgedEver);
+      }
+      expect(acknowledgedEver.length).toBeGreaterThanOrEqual(ROUNDS);
+    },
+    ROUNDS * 15_000,
+  );
 
+  async function expectWhole(batches: readonly number[]): Promise<void> {
     const store = await openStore({ dataDir });
     const drops = await store.listDrops({ ...EVER, limit: 1_000_000 });
     const uuids = new Set(drops.map(({ uuid }) => uuid));
     expect(uuids.size).toBe(drops.length);
     expect(drops.length % BATCH_SIZE).toBe(0);
-    for (const number of batches) {
-      for (const { uuid } of numberedBatch(number)) expect(uuids).toContain(uuid);
-    }
+    const lost = batches.filter((number) =>
+      numberedBatch(number).some(({ uuid }) => !uuids.has(uuid)),
+    );
+    expect(lost).toEqual([]);
     await store.close();
-  });
+  }
 });
 
 describe("a folder in use", () => {
