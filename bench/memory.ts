@@ -1,6 +1,14 @@
 /** Memory of the real server at 10,000 drops/s with its store and one reader, over some minutes. */
+
+import { readLive } from "./read-live";
 import { type Figure, median, type Report } from "./report";
-import { type Account, type LoadedServer, startLoadedServer, type Usage } from "./server";
+import {
+  type Account,
+  type LoadedServer,
+  type MemoryPart,
+  startLoadedServer,
+  type Usage,
+} from "./server";
 import { DROPS_PER_SECOND } from "./simulated-time";
 import { type Sample, slopePerMinute } from "./slope";
 
@@ -17,7 +25,7 @@ export type Taken = { atMs: number; usage: Usage };
 export async function benchMemory({ minutes }: { minutes: number | null }): Promise<Report> {
   const lengthMs = (minutes ?? DEFAULT_MINUTES) * 60_000;
   const server = await startLoadedServer(DROPS_PER_SECOND);
-  const reading = readLive(server.url);
+  const reading = readLive(`${server.url}/api/live`);
   const samples = await takeSamples(server, lengthMs);
   const account = await server.account();
   reading.abort();
@@ -32,9 +40,9 @@ export async function benchMemory({ minutes }: { minutes: number | null }): Prom
 /** What a server used while it was warm, and what became of what it received. */
 export function memoryFigures(samples: readonly Taken[], account: Account): Figure[] {
   const warm = samples.slice(Math.floor(samples.length * WARM_UP));
-  const of = (key: keyof Usage): Sample[] =>
+  const of = (key: MemoryPart): Sample[] =>
     warm.map(({ atMs, usage }) => ({ atMs, value: usage[key] / MIB }));
-  const middle = (key: keyof Usage) => median(of(key).map(({ value }) => value));
+  const middle = (key: MemoryPart) => median(of(key).map(({ value }) => value));
   const rssSlope = slopePerMinute(of("rss"));
   const most = Math.max(...of("rss").map(({ value }) => value));
   const shed = Object.values(account.shed).reduce((sum, each) => sum + each, 0);
@@ -58,7 +66,10 @@ export function memoryFigures(samples: readonly Taken[], account: Account): Figu
   ];
 }
 
-export async function takeSamples(server: LoadedServer, lengthMs: number): Promise<Taken[]> {
+export async function takeSamples(
+  server: Pick<LoadedServer, "usage">,
+  lengthMs: number,
+): Promise<Taken[]> {
   const began = Date.now();
   const samples: Taken[] = [];
   while (Date.now() - began < lengthMs) {
@@ -68,22 +79,9 @@ export async function takeSamples(server: LoadedServer, lengthMs: number): Promi
   return samples;
 }
 
-function cpuPercent(samples: readonly Taken[]): number {
+export function cpuPercent(samples: readonly Taken[]): number {
   const first = samples[0];
   const last = samples.at(-1);
   if (first === undefined || last === undefined) return Number.NaN;
   return (last.usage.cpuMicros - first.usage.cpuMicros) / (10 * (last.atMs - first.atMs));
-}
-
-/** One browser's stream, read as fast as it comes. */
-function readLive(url: string): AbortController {
-  const stop = new AbortController();
-  void (async () => {
-    const { body } = await fetch(`${url}/api/live`, { signal: stop.signal });
-    if (body === null) throw new Error("the stream has no body");
-    for await (const _ of body);
-  })().catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
-  return stop;
 }

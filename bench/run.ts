@@ -6,11 +6,14 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { benchAudience } from "./audience";
 import { benchBrowser } from "./browser";
+import { benchDay } from "./day";
 import { benchExpectations } from "./expectations";
 import { benchFanout } from "./fanout";
 import { benchGraph } from "./graph";
-import { benchHistory } from "./history";
+import { benchImport } from "./import";
+import { benchIngest } from "./ingest";
 import { benchMemory } from "./memory";
 import { benchPipeline } from "./pipeline";
 import { benchQueries } from "./queries";
@@ -24,7 +27,10 @@ const BENCHMARKS: Record<string, (options: Options) => Promise<Report>> = {
   relay: benchRelay,
   fanout: benchFanout,
   queries: benchQueries,
-  history: benchHistory,
+  day: benchDay,
+  ingest: benchIngest,
+  audience: benchAudience,
+  import: benchImport,
   expectations: benchExpectations,
   browser: benchBrowser,
   graph: benchGraph,

@@ -1,6 +1,6 @@
 /** The real server as an operator starts it, in front of a paced relay, both in their own processes. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,21 +11,34 @@ import type { RelayRequest } from "./relay-server";
 export type Usage = {
   rss: number;
   heapUsed: number;
+  heapTotal: number;
   external: number;
   arrayBuffers: number;
   cpuMicros: number;
+  /** How late timers were, in milliseconds, since the start or the last mark. */
+  loopMs: { p50: number; p99: number; p999: number; most: number };
 };
 
-export type LoadedServer = {
+/** Those that are sizes in bytes. */
+export type MemoryPart = "rss" | "heapUsed" | "heapTotal" | "external" | "arrayBuffers";
+
+export type MeasuredServer = {
   url: string;
-  /** What the process uses now. */
+  /** What the process uses now, at most a second ago. */
   usage(): Usage;
+  /** Counts the delay of the event loop anew, from about a second later on. */
+  mark(): void;
   /** The account of its only source. */
   account(): Promise<Account>;
+  /** Sets the rate of the relay; 0 for none. */
+  pace(dropsPerSecond: number): Promise<void>;
   stop(): Promise<void>;
 };
 
+export type LoadedServer = MeasuredServer;
+
 export type Account = {
+  state: string;
   received: number;
   stored: number;
   in_flight: number;
@@ -42,10 +55,31 @@ export async function startLoadedServer(dropsPerSecond: number): Promise<LoadedS
   const relay = startChild("relay-server");
   const toRelay = (request: RelayRequest) => relay.ask<number>(request);
   const relayPort = await toRelay({ do: "listen" });
+  const server = await startServer({ HUBBLE_SERVER: `127.0.0.1:${relayPort}` });
+  await toRelay({ do: "pace", dropsPerSecond });
+  return {
+    ...server,
+    async pace(rate) {
+      await toRelay({ do: "pace", dropsPerSecond: rate });
+    },
+    async stop() {
+      await toRelay({ do: "pace", dropsPerSecond: 0 });
+      await server.stop();
+      await relay.end();
+    },
+  };
+}
+
+/** Starts the server alone, with these variables; `prepare` may write to its folder before. */
+export async function startServer(
+  environment: Record<string, string>,
+  prepare: (folder: string) => Record<string, string> = () => ({}),
+): Promise<Omit<MeasuredServer, "pace">> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const dataDir = mkdtempSync(join(tmpdir(), "droplens-bench-"));
-  const usageFile = join(dataDir, "usage.json");
+  const folder = mkdtempSync(join(tmpdir(), "droplens-bench-"));
+  const dataDir = join(folder, "data");
+  const usageFile = join(folder, "usage.json");
   const server = spawn(process.execPath, ["--import", PROBE, join(ROOT, "bin/droplens.mjs")], {
     cwd: ROOT,
     env: {
@@ -53,16 +87,17 @@ export async function startLoadedServer(dropsPerSecond: number): Promise<LoadedS
       PORT: String(port),
       DROPLENS_DATA_DIR: dataDir,
       BENCH_USAGE_FILE: usageFile,
-      HUBBLE_SERVER: `127.0.0.1:${relayPort}`,
+      ...environment,
+      ...prepare(folder),
     },
     stdio: ["ignore", "ignore", "inherit"],
   });
   await untilUp(server, url);
-  await toRelay({ do: "pace", dropsPerSecond });
   return {
     url,
     // The probe is our own code: what it wrote is a usage.
     usage: () => JSON.parse(readFileSync(usageFile, "utf8")) as Usage,
+    mark: () => writeFileSync(`${usageFile}.mark`, ""),
     async account() {
       const answer = await fetch(`${url}/api/sources`);
       const { sources } = (await answer.json()) as { sources: Account[] };
@@ -71,12 +106,10 @@ export async function startLoadedServer(dropsPerSecond: number): Promise<LoadedS
       return account;
     },
     async stop() {
-      await toRelay({ do: "pace", dropsPerSecond: 0 });
       const gone = new Promise((resolve) => server.once("exit", resolve));
       server.kill("SIGTERM");
       await gone;
-      await relay.end();
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
