@@ -64,6 +64,8 @@ export type TlsReport =
 /** The counts have the names of the accounting identity; they begin with this process. */
 export type SourceReport = Omit<SourceSummary, "since"> & {
   since: string;
+  /** The replica that reads it and told this; absent for the one that answers. */
+  readBy?: string;
   version: string;
   unavailableNodes: readonly string[];
   received: number;

@@ -33,6 +33,7 @@ import type {
 } from "@/lib/expectations/view";
 import type { ExpectationEventRow } from "@/lib/store/expectation-events-table";
 import type { Store } from "@/lib/store/store";
+import { ALONE, type LogTurns } from "./log-turns";
 import { isUntried } from "./untried";
 
 /** Of those that were not taken back. */
@@ -46,6 +47,8 @@ export type ExpectationsOptions = {
   nowMs: () => number;
   /** Days that an expectation may last at most; 0 for no maximum. */
   maxDays: number;
+  /** Of a log that other replicas write too. */
+  turns?: LogTurns;
   /** What a draft's drops show of what it watches: not new from then on. */
   knownOf?: (draft: Draft) => Promise<Known>;
 };
@@ -86,12 +89,14 @@ export type Expectations = ExpectationSource & {
   report(name: string, problems: readonly string[] | null): void;
   /** Reads the log again: the store is there anew, and may know more. */
   refresh(): Promise<void>;
+  /** Position in the log up to which it was read. */
+  readonly seq: number;
   close(): void;
 };
 
 /** Reads the log once; from then on this is the only writer. A log that cannot be read is tried again. */
 export async function openExpectations(options: ExpectationsOptions): Promise<Expectations> {
-  const { store, nowMs, maxDays } = options;
+  const { store, nowMs, maxDays, turns = ALONE } = options;
   const knownOf = options.knownOf ?? (async () => NOTHING_KNOWN);
   const listeners = new Set<() => void>();
   const reported = new Map<string, readonly string[]>();
@@ -109,6 +114,21 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
     const result = turn.then(work);
     turn = result.catch(() => {});
     return result;
+  }
+
+  /** Throws while other replicas may change something too. */
+  let mayWrite = () => {};
+
+  /** Runs a change in its turn, among those of all replicas, on what the log says. */
+  function changing<T>(work: () => Promise<T>): Promise<T> {
+    return inTurn(() =>
+      turns.exclusive(async (promise) => {
+        mayWrite = promise;
+        const head = await turns.head();
+        if (head !== null && head > fold.seq) await read();
+        return work();
+      }),
+    );
   }
 
   function changed(): void {
@@ -165,6 +185,7 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
         body: eventBody(step.after, known, { verified: actor.verified, from: actor.from }),
       };
     });
+    mayWrite();
     try {
       await store.appendExpectationEvent(...events);
     } catch (error) {
@@ -331,9 +352,9 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
       ...[...reported.values()].flat(),
     ],
     get,
-    create: (input, actor) => inTurn(() => create(input, actor)),
-    change: (id, wanted, actor) => inTurn(() => change(id, wanted, actor)),
-    changeSeveral: (items, wanted, actor) => inTurn(() => changeSeveral(items, wanted, actor)),
+    create: (input, actor) => changing(() => create(input, actor)),
+    change: (id, wanted, actor) => changing(() => change(id, wanted, actor)),
+    changeSeveral: (items, wanted, actor) => changing(() => changeSeveral(items, wanted, actor)),
     audit({ id, before, limit }) {
       const entries: AuditEntry[] = [];
       for (let at = fold.entries.length - 1; at >= 0; at -= 1) {
@@ -347,7 +368,7 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
     },
     entries: () => fold.entries,
     carryOut: (plan, actor) =>
-      inTurn(async () => {
+      changing(async () => {
         await requireRead();
         const steps = await plan(all);
         requireRoom(steps.filter(({ before, after }) => isBack(before, after)).length);
@@ -367,6 +388,9 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
       changed();
     },
     refresh: () => inTurn(read),
+    get seq() {
+      return fold.seq;
+    },
     close() {
       isClosed = true;
       clearTimeout(retry);

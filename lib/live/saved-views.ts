@@ -9,6 +9,7 @@ import type { SavedView } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
 import type { SavedViewEventRow } from "@/lib/store/saved-views-table";
 import type { Store } from "@/lib/store/store";
+import { ALONE } from "./log-turns";
 
 export const MAX_VIEWS = 500;
 
@@ -23,6 +24,8 @@ export type SavedViews = {
   remove(id: string, actor: Actor): Promise<void>;
   /** Reads the log again: the store is there anew. */
   refresh(): Promise<void>;
+  /** Position in the log up to which it was read. */
+  readonly seq: number;
 };
 
 /** `version` is the one that the change is made to. */
@@ -31,12 +34,18 @@ export type SavedViewChange = { name?: string; search?: string; version: number 
 type Log = Pick<Store, "savedViewEvents" | "appendSavedViewEvent">;
 
 /** Reads the log; this is its only writer. What cannot be read is read before the next change. */
-export async function openSavedViews(store: Log, nowMs: () => number): Promise<SavedViews> {
+export async function openSavedViews(
+  store: Log,
+  nowMs: () => number,
+  turns = ALONE,
+): Promise<SavedViews> {
   let views = new Map<string, SavedView>();
   let seq = 0;
   /** In words why the log must be read before it is written to; null when it need not be. */
   let unread: string | null = null;
   let turn: Promise<unknown> = Promise.resolve();
+  /** Throws while other replicas may change something too. */
+  let mayWrite = () => {};
 
   /** One at a time: each sees what the one before it has done. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -58,15 +67,20 @@ export async function openSavedViews(store: Log, nowMs: () => number): Promise<S
 
   /** Runs a change in its turn, on what the log says. */
   function changing<T>(work: () => Promise<T>): Promise<T> {
-    return inTurn(async () => {
-      if (unread !== null) await read();
-      if (unread === null) return work();
-      throw new AppError("store-unavailable", `Saved views cannot be read: ${unread}`);
-    });
+    return inTurn(() =>
+      turns.exclusive(async (promise) => {
+        mayWrite = promise;
+        const head = await turns.head();
+        if (unread !== null || (head !== null && head > seq)) await read();
+        if (unread === null) return work();
+        throw new AppError("store-unavailable", `Saved views cannot be read: ${unread}`);
+      }),
+    );
   }
 
   async function append(type: "saved" | "removed", view: SavedView, actor: Actor): Promise<void> {
     const event = { seq: seq + 1, id: view.id, type, actor: actor.name, atMs: nowMs() };
+    mayWrite();
     try {
       await store.appendSavedViewEvent({ ...event, body: JSON.stringify(view) });
     } catch (error) {
@@ -150,6 +164,9 @@ export async function openSavedViews(store: Log, nowMs: () => number): Promise<S
         views.delete(id);
       }),
     refresh: () => inTurn(read),
+    get seq() {
+      return seq;
+    },
   };
 }
 

@@ -1,0 +1,181 @@
+/**
+ * The sources of several replicas that share a store: each is read by the one that holds its lease.
+ * When that one dies, another takes the lease, learns from the store what was stored last, and goes
+ * on there. What a holder has not stored when it loses a source is left to the next, which reads it
+ * again. With each renewal a holder tells the others how the source is.
+ */
+import type { Drop } from "@/lib/drops/drop";
+import type { SourceReport } from "@/lib/drops/source-report";
+import { AppError, messageOf } from "@/lib/errors";
+import type { Log } from "@/lib/http/log";
+import type { LastClaim } from "@/lib/store/claims-table";
+import type { Ingest } from "./ingest";
+import {
+  type Claims,
+  LEASE_TIMING,
+  type Lease,
+  type LeaseTiming,
+  RENEW_MS,
+  tryLease,
+} from "./lease";
+import type { SourceSetup } from "./source-setup";
+import { untried } from "./untried";
+
+export type LeasedSources = {
+  /** As other replicas told last of the sources that are not read here, by id. */
+  elsewhere(): SourceReport[];
+  /** @throws AppError when one of the drops is of a source whose lease is not certain now. */
+  requireHeld(drops: readonly Drop[]): void;
+  /** Whether another replica has taken its source, and stores it. */
+  isHandedOver(drop: Drop): boolean;
+  start(): void;
+  /** Takes no more sources, and renews none. */
+  close(): void;
+  /** Lets go of every source, once they are no longer read and what they gave is stored. */
+  release(): Promise<void>;
+};
+
+export type LeasedSourcesOptions = {
+  claims: Claims & { lastClaims(prefix: string): Promise<readonly LastClaim[]> };
+  sources: readonly SourceSetup[];
+  replica: string;
+  begin: (setup: SourceSetup) => Ingest;
+  /** Stops reading; what waits to be stored may be let go. */
+  end: (id: string) => Promise<void>;
+  report: (ingest: Ingest) => SourceReport;
+  /** Of the writer. */
+  flush: () => Promise<void>;
+  log: Log;
+  timing?: LeaseTiming;
+  renewMs?: number;
+};
+
+const PREFIX = "source/";
+/** A report is old when several renewals are missing. */
+const OLD_RENEWALS = 4;
+
+type Told = { report: SourceReport; isHeld: boolean; ageMs: number };
+
+type Source = { setup: SourceSetup; lease: Lease | null; ingest: Ingest | null };
+
+export function createLeasedSources(options: LeasedSourcesOptions): LeasedSources {
+  const { claims, replica, begin, end, report, flush, log } = options;
+  const renewMs = options.renewMs ?? RENEW_MS;
+  const timing = options.timing ?? LEASE_TIMING;
+  const all = new Map<string, Source>(
+    options.sources.map((setup) => [setup.id, { setup, lease: null, ingest: null }]),
+  );
+  const handedOver = new Set<string>();
+  let told: readonly Told[] = [];
+  let toldMs = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  let isFailing = false;
+  let turn: Promise<void> = Promise.resolve();
+
+  const bodyOf = ({ ingest }: Source) => (ingest === null ? "" : JSON.stringify(report(ingest)));
+
+  async function tick(): Promise<void> {
+    try {
+      await Promise.all([...all.values()].map(step));
+      const last = await claims.lastClaims(PREFIX);
+      [told, toldMs] = [last.map(toldBy), performance.now()];
+      if (isFailing) log.info("sources are shared with the other replicas again");
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) {
+        log.warn("who reads which source cannot be settled", { error: messageOf(error) });
+      }
+      isFailing = true;
+    }
+  }
+
+  async function step(source: Source): Promise<void> {
+    const { setup, lease } = source;
+    if (lease === null) return acquire(source);
+    if ((await lease.renew(bodyOf(source))) !== "lost") return;
+    log.warn("another replica has taken a source over", { source: setup.id });
+    handedOver.add(setup.id);
+    source.lease = null;
+    source.ingest = null;
+    await end(setup.id);
+  }
+
+  async function acquire(source: Source): Promise<void> {
+    if (isStopped) return;
+    const { id } = source.setup;
+    const lease = await tryLease({ claims, name: `${PREFIX}${id}`, replica, timing });
+    if (lease === null) return;
+    try {
+      // What was left of it is let go of first, or it would be counted with what comes.
+      if (handedOver.has(id)) await flush();
+    } catch (error) {
+      await lease.release();
+      throw error;
+    }
+    handedOver.delete(id);
+    source.lease = lease;
+    source.ingest = begin(source.setup);
+    log.info("this replica reads a source", { source: id });
+  }
+
+  function schedule(): void {
+    if (isStopped) return;
+    // Replicas that started together should not meet at every turn.
+    const ms = renewMs * (0.75 + Math.random() / 2);
+    timer = setTimeout(() => {
+      turn = tick().then(schedule);
+    }, ms);
+  }
+
+  function elsewhere(): SourceReport[] {
+    const passedMs = performance.now() - toldMs;
+    return told.flatMap(({ report: its, isHeld, ageMs }) => {
+      if (all.get(its.id)?.ingest) return [];
+      const silentMs = ageMs + passedMs;
+      if (isHeld && silentMs < OLD_RENEWALS * renewMs) return [its];
+      const words = isHeld
+        ? `Nothing was heard for ${Math.round(silentMs / 1_000)} s of ${its.readBy}, which read it. Another replica takes it over.`
+        : "No replica reads it now.";
+      return [{ ...its, state: "disconnected", message: words, catchingUp: false }];
+    });
+  }
+
+  return {
+    elsewhere,
+    requireHeld(drops) {
+      for (const origin of new Set(drops.map((drop) => drop.origin))) {
+        if (all.get(origin)?.lease?.state === "held") continue;
+        throw untried(
+          new AppError(
+            "store-unavailable",
+            `Who reads ${origin} is being settled with the other replicas. Its drops wait.`,
+          ),
+        );
+      }
+    },
+    isHandedOver: ({ origin }) => handedOver.has(origin),
+    start() {
+      turn = tick().then(schedule);
+    },
+    close() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+    async release() {
+      await turn;
+      const held = [...all.values()].filter(({ lease }) => lease !== null);
+      await Promise.allSettled(
+        held.map(({ lease, ingest }) =>
+          lease?.release(ingest === null ? "" : JSON.stringify(report(ingest))),
+        ),
+      );
+    },
+  };
+}
+
+/** Another replica wrote it from a SourceReport. */
+function toldBy({ holder, body, isHeld, ageMs }: LastClaim): Told {
+  const report = { ...(JSON.parse(body) as SourceReport), readBy: holder.replace(/\/[^/]*$/, "") };
+  return { report, isHeld, ageMs };
+}
