@@ -5,17 +5,18 @@ import { AppError, messageOf } from "@/lib/errors";
 
 export type DataFolder = { path: string; enginePath: string };
 
-/** @throws AppError `store-unavailable` for a path that is a file, a pattern or not writable. */
+/** @throws AppError `config` for a path that is a file or a pattern, `store-unavailable` for one that cannot be written. */
 export function prepareFolder(dataDir: string): DataFolder {
   const path = resolve(dataDir);
   const enginePath = join(path, "clickhouse");
   if (/[*?{}\n]/.test(path)) {
     throw unusable(
+      "config",
       path,
       "has one of * ? { } in its name, which ClickHouse would read as a pattern",
     );
   }
-  if (isFile(path)) throw unusable(path, "is a file, not a folder");
+  if (isFile(path)) throw unusable("config", path, "is a file, not a folder");
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     mkdirSync(enginePath, { recursive: true, mode: 0o700 });
@@ -23,7 +24,7 @@ export function prepareFolder(dataDir: string): DataFolder {
     accessSync(enginePath, constants.W_OK | constants.X_OK);
     chmodSync(enginePath, 0o700);
   } catch (error) {
-    throw unusable(path, `cannot be written (${messageOf(error)})`, error);
+    throw unusable("store-unavailable", path, `cannot be written (${messageOf(error)})`, error);
   }
   return { path, enginePath };
 }
@@ -36,9 +37,14 @@ function isFile(path: string): boolean {
   }
 }
 
-function unusable(path: string, problem: string, cause?: unknown): AppError {
+function unusable(
+  code: "config" | "store-unavailable",
+  path: string,
+  problem: string,
+  cause?: unknown,
+): AppError {
   return new AppError(
-    "store-unavailable",
+    code,
     `The data folder ${path} ${problem}. Give it to the user that runs Droplens, or choose another ` +
       "folder with DROPLENS_DATA_DIR.",
     { cause },

@@ -2,38 +2,59 @@
  * One process a data folder. The lock file names the process that holds it, so that a second one
  * can say who is in the way. A lock whose process is gone (after a crash or `kill -9`) is taken over.
  *
- * Process ids mean nothing across containers that share a volume; there ClickHouse's own lock on
- * its `status` file refuses the second process, which `openStore` puts in the same words.
+ * Process ids mean nothing across containers that share a volume. So the holder touches its lock
+ * every few seconds, and one from elsewhere counts until it has not been touched for a while: what
+ * somebody else may have open must neither be opened nor set aside.
  */
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimes,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { AppError } from "@/lib/errors";
 
 const LOCK_FILE = "droplens.lock";
 
 /** `startedAt` tells a process from a later one with the same id; empty where the system hides it. */
-type Holder = { pid: number; startedAt: string };
+type Holder = { pid: number; startedAt: string; space: string };
+
+const BEAT_MS = 5_000;
+/** A lock from elsewhere that was not touched for so long is nobody's. */
+const STALE_MS = 20_000;
 
 export type FolderLock = { release: () => void };
 
 /** @throws AppError `store-locked` naming the process and the folder. */
 export function lockFolder(folder: string): FolderLock {
   const file = join(folder, LOCK_FILE);
-  const mine: Holder = { pid: process.pid, startedAt: startTimeOf(process.pid) };
+  const mine = { pid: process.pid, startedAt: startTimeOf(process.pid), space: spaceOfIds() };
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(mine)}\n`, { mode: 0o600 });
   try {
     if (!claim(draft, file)) {
       const holder = readHolder(file);
-      if (holder !== null && isAlive(holder)) throw lockedFolder(folder, holder.pid);
+      if (holder !== null && isAlive(holder, file)) throw lockedFolder(folder, pidHere(holder));
       renameSync(file, `${draft}.stale`);
       rmSync(`${draft}.stale`, { force: true });
-      if (!claim(draft, file)) throw lockedFolder(folder, readHolder(file)?.pid ?? null);
+      if (!claim(draft, file)) throw lockedFolder(folder, pidHere(readHolder(file)));
     }
   } finally {
     rmSync(draft, { force: true });
   }
-  return { release: () => releaseLock(file, mine) };
+  const beat = setInterval(() => utimes(file, new Date(), new Date(), () => {}), BEAT_MS);
+  beat.unref();
+  return {
+    release: () => {
+      clearInterval(beat);
+      releaseLock(file, mine);
+    },
+  };
 }
 
 /** The living process that ClickHouse's own status file names; null when there is none but us. */
@@ -77,15 +98,32 @@ function readHolder(file: string): Holder | null {
   try {
     const holder: unknown = JSON.parse(readFileSync(file, "utf8"));
     if (typeof holder !== "object" || holder === null) return null;
-    const { pid, startedAt } = holder as Partial<Record<keyof Holder, unknown>>;
-    return typeof pid === "number" && typeof startedAt === "string" ? { pid, startedAt } : null;
+    const { pid, startedAt, space } = holder as Partial<Record<keyof Holder, unknown>>;
+    if (typeof pid !== "number" || typeof startedAt !== "string") return null;
+    return { pid, startedAt, space: typeof space === "string" ? space : spaceOfIds() };
   } catch {
     return null;
   }
 }
 
-function isAlive({ pid, startedAt }: Holder): boolean {
+function isAlive({ pid, startedAt, space }: Holder, file: string): boolean {
+  if (space !== spaceOfIds()) return Date.now() - statSync(file).mtimeMs < STALE_MS;
   return isRunning(pid) && startTimeOf(pid) === startedAt;
+}
+
+/** The id by which a person finds it here; null for a process of another container. */
+function pidHere(holder: Holder | null): number | null {
+  return holder !== null && holder.space === spaceOfIds() ? holder.pid : null;
+}
+
+/** Within which process ids mean the same: a boot of a machine and a namespace in it; see namespaces(7). */
+function spaceOfIds(): string {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return "";
+  }
 }
 
 function isRunning(pid: number): boolean {

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -138,6 +148,18 @@ describe("a folder in use", () => {
     await store.close();
   });
 
+  it("is not opened while a container elsewhere touches its lock, and is when it no longer does", async () => {
+    const file = join(dataDir, LOCK_FILE);
+    const elsewhere = { pid: process.pid, startedAt: "1", space: "another machine" };
+    writeFileSync(file, JSON.stringify(elsewhere));
+    const refusal = openStore({ dataDir });
+    await expect(refusal).rejects.toMatchObject({ code: "store-locked" });
+    await expect(refusal).rejects.toThrow("another process");
+    const aMinuteAgo = new Date(Date.now() - 60_000);
+    utimesSync(file, aMinuteAgo, aMinuteAgo);
+    await (await openStore({ dataDir })).close();
+  });
+
   it("is taken over from an earlier process that had the id this one has now", async () => {
     const mine = JSON.stringify({ pid: process.pid, startedAt: "1" });
     writeFileSync(join(dataDir, LOCK_FILE), mine);
@@ -145,6 +167,15 @@ describe("a folder in use", () => {
     await store.close();
   });
 });
+
+/** How the tables are defined on the disk. ClickHouse merges rows of its own accord, which changes nothing. */
+function definitionsIn(folder: string): string[] {
+  const store = join(folder, "clickhouse", "store");
+  return readdirSync(store, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".sql"))
+    .map((path) => `${path} ${readFileSync(join(store, path), "utf8")}`)
+    .sort();
+}
 
 describe("a folder that cannot be used", () => {
   it("is refused when a newer Droplens wrote it, naming both versions", async () => {
@@ -160,6 +191,18 @@ describe("a folder that cannot be used", () => {
     expect(existsSync(join(dataDir, LOCK_FILE))).toBe(false);
   });
 
+  it("F41 keeps its tables as they are when a newer Droplens wrote it", async () => {
+    await (await openStore({ dataDir })).close();
+    const engine = openEngine(join(dataDir, "clickhouse"));
+    const sql = "INSERT INTO schema_migrations (version, name) VALUES ({v:UInt32}, 'later')";
+    await engine.run("write", sql, { v: 99 });
+    await engine.close(1_000);
+    const before = definitionsIn(dataDir);
+    expect(before).not.toEqual([]);
+    await expect(openStore({ dataDir })).rejects.toMatchObject({ code: "store-newer" });
+    expect(definitionsIn(dataDir)).toEqual(before);
+  });
+
   it("is refused when it is a file", async () => {
     const file = join(dataDir, "file");
     writeFileSync(file, "");
@@ -168,9 +211,7 @@ describe("a folder that cannot be used", () => {
 
   it("is refused when its name is a pattern to ClickHouse", async () => {
     const pattern = join(dataDir, "a*b");
-    await expect(openStore({ dataDir: pattern })).rejects.toMatchObject({
-      code: "store-unavailable",
-    });
+    await expect(openStore({ dataDir: pattern })).rejects.toMatchObject({ code: "config" });
   });
 
   it.skipIf(process.getuid?.() === 0)("is refused when it cannot be written", async () => {
