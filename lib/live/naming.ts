@@ -57,11 +57,14 @@ export function createNaming(memory: NameMemory, nowMs: () => number): Naming {
   }
 
   /** A party of a series: an address of its own, or a name whose addresses are many. */
-  function named<View extends PartyView>(view: View, cluster: string): View {
+  function named<View extends PartyView>(view: View, other: PartyView, cluster: string): View {
     const { kind, name } = view;
     if (kind === "address") {
       const names = memory.recall(cluster, name, nowMs());
-      return names.length === 0 ? view : { ...view, served: servedOf(name, names, false) };
+      if (names.length === 0) return view;
+      const workload = other.kind === "workload" ? other.name : "";
+      const own = ownFirst(names, { namespace: other.namespace, workload });
+      return { ...view, served: servedOf(name, own, false) };
     }
     if (kind !== "name") return view;
     const shared = readShared().get(`${cluster}\n${name.toLowerCase()}`);
@@ -74,15 +77,15 @@ export function createNaming(memory: NameMemory, nowMs: () => number): Naming {
     groups: (groups) =>
       groups.map((group) => {
         const { top, cluster } = group;
-        const source = named(top.source, cluster);
-        const destination = named(top.destination, cluster);
+        const source = named(top.source, top.destination, cluster);
+        const destination = named(top.destination, top.source, cluster);
         if (source === top.source && destination === top.destination) return group;
         return { ...group, top: { ...top, source, destination } };
       }),
     series: (row, cluster) => ({
       ...row,
-      source: named(row.source, cluster),
-      destination: named(row.destination, cluster),
+      source: named(row.source, row.destination, cluster),
+      destination: named(row.destination, row.source, cluster),
     }),
     node(node) {
       if (node.kind !== "address" || node.names.length > 0) return node;
@@ -95,7 +98,9 @@ export function createNaming(memory: NameMemory, nowMs: () => number): Naming {
       const address = drop[`${side}Ip`];
       if (mayBeRemembered(party)) {
         const names = drop.remembered?.[side] ?? [];
-        return names.length === 0 ? undefined : servedOf(address, names, false);
+        if (names.length === 0) return undefined;
+        const other = drop.series[side === "source" ? "destination" : "source"];
+        return servedOf(address, ownFirst(names, other), false);
       }
       if (party.names.length === 0 || !mayBeNamed(party)) return undefined;
       const given = new Set(party.names.map((name) => name.toLowerCase()));
@@ -113,6 +118,16 @@ export function createNaming(memory: NameMemory, nowMs: () => number): Naming {
       return found.sort((a, b) => b.others.length - a.others.length);
     },
   };
+}
+
+/** What the same workload asked for or talked to is likelier what it meant this time. */
+function ownFirst(
+  names: readonly RememberedName[],
+  { namespace, workload }: Pick<Party, "namespace" | "workload">,
+): readonly RememberedName[] {
+  const self = namespace === "" ? workload : `${namespace}/${workload}`;
+  const isOwn = ({ asker }: RememberedName) => workload !== "" && asker === self;
+  return [...names.filter(isOwn), ...names.filter((name) => !isOwn(name))];
 }
 
 function servedOf(address: string, names: readonly RememberedName[], reported: boolean): Served {
