@@ -34,7 +34,8 @@ export const POST = answer(async (request) => {
 function fromHubble(text: string): object {
   const reading = readHubble(text);
   if (!reading.ok) throw badText("from", reading.error);
-  return { q: formatQuery(reading.query), range: reading.range, notes: reading.notes };
+  const { query, range, notes, better } = reading;
+  return { q: formatQuery(query), range, notes, ...(better !== null && { better: better.yaml }) };
 }
 
 function written({ to, q, ...range }: Exclude<Body, { from: string }>): object {

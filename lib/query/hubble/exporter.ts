@@ -4,7 +4,7 @@
  */
 import { stringify } from "yaml";
 import type { Query } from "@/lib/query/query";
-import { escapeUnseen, filterJson } from "./flow-filter";
+import { escapeUnseen, type Filters, filterJson } from "./flow-filter";
 import { distinctNotes, type Note, note } from "./note";
 import { toFilters } from "./to-hubble";
 
@@ -28,17 +28,22 @@ export function toExporter(
 ): ExporterText {
   const { allow, deny, notes } = toFilters(query);
   const name = options.name ?? "droplens";
+  const filePath = options.filePath ?? `/var/run/cilium/hubble/${fileName(name)}.log`;
+  const text = exporterText({ name, filePath, fieldMask: [], allow, deny }, form);
+  return { yaml: text.yaml, notes: distinctNotes([...notes, ...text.notes]) };
+}
+
+/** One entry as it is written in a form, with what belongs to the form. */
+export function exporterText(
+  { allow, deny, ...named }: Filters & { name: string; filePath: string; fieldMask: string[] },
+  form: ExporterForm,
+): ExporterText {
   const entry = {
-    name,
-    filePath: options.filePath ?? `/var/run/cilium/hubble/${fileName(name)}.log`,
-    fieldMask: [],
+    ...named,
     includeFilters: allow.map(filterJson),
     excludeFilters: deny.map(filterJson),
   };
-  return {
-    yaml: FORMS[form](entry),
-    notes: distinctNotes([...notes, ...formNotes(form)]),
-  };
+  return { yaml: FORMS[form](entry), notes: formNotes(form) };
 }
 
 type Entry = { name: string; filePath: string; fieldMask: readonly string[] };

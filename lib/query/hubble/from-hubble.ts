@@ -7,6 +7,7 @@ import { formatQuery } from "@/lib/query/format";
 import { parseQuery } from "@/lib/query/parse";
 import type { Query } from "@/lib/query/query";
 import type { QueryError } from "@/lib/query/query-error";
+import type { ExporterText } from "./exporter";
 import { aboutFlags } from "./flag-notes";
 import type { Filters } from "./flow-filter";
 import { queryOf } from "./formula";
@@ -15,6 +16,7 @@ import { findCommand, readCommand } from "./read-command";
 import { readDocument } from "./read-document";
 import { FilterShapeError, meaningOf } from "./read-filter";
 import { reviewFilters } from "./review";
+import { exporterEntryIn, reviewExporter } from "./review-exporter";
 import type { HubbleRange } from "./to-hubble";
 
 export type HubbleReading =
@@ -24,6 +26,8 @@ export type HubbleReading =
       /** Of a command, as it is written: RFC 3339 or a duration before now such as `2m`. */
       range: HubbleRange | null;
       notes: readonly Note[];
+      /** For an exporter's entry that lacks something: the entry that does not. */
+      better: ExporterText | null;
     }
   | { ok: false; error: QueryError };
 
@@ -50,7 +54,12 @@ export function readHubble(text: string): HubbleReading {
     return read.ok ? { ...read, notes: distinctNotes(aboutFlags(read.notes, flags)) } : read;
   }
   const result = readDocument(plain);
-  return result.ok ? reading(result.filters, null, result.notes) : failed(result.error);
+  if (!result.ok) return failed(result.error);
+  const read = reading(result.filters, null, result.notes);
+  const entry = exporterEntryIn(result.values);
+  if (!read.ok || entry === null) return read;
+  const { notes, better } = reviewExporter(entry, result.filters);
+  return { ...read, notes: distinctNotes([...read.notes, ...notes]), better };
 }
 
 function failed(error: QueryError): HubbleReading {
@@ -88,7 +97,7 @@ function reading(
       const message = `As one query this is too long: ${parsed.error.message}`;
       return failed({ message, at: 0, length: 0 });
     }
-    return { ok: true, query: parsed.query, range, notes: distinctNotes(notes) };
+    return { ok: true, query: parsed.query, range, notes: distinctNotes(notes), better: null };
   } catch (error) {
     if (!(error instanceof FilterShapeError)) throw error;
     return failed({ message: error.message, at: 0, length: 0, expected: [error.expected] });

@@ -10,7 +10,7 @@ import { FilterShapeError, filterOf, isObject, looksLikeFilter } from "./read-fi
 import { jsonValues } from "./read-json";
 
 export type DocumentResult =
-  | { ok: true; filters: Filters; notes: Note[] }
+  | { ok: true; filters: Filters; notes: Note[]; values: readonly unknown[] }
   | { ok: false; error: QueryError };
 
 const EXPECTED = [
@@ -28,7 +28,7 @@ export function readDocument(text: string): DocumentResult {
   const notes: Note[] = [];
   try {
     const filters = findFilters(parsed.values, notes);
-    if (filters !== null) return { ok: true, filters, notes };
+    if (filters !== null) return { ok: true, filters, notes, values: withInner(parsed.values) };
     return fail(text, "This is neither a hubble observe command nor filters of Hubble.", "");
   } catch (error) {
     if (error instanceof FilterShapeError)
@@ -111,6 +111,16 @@ function tooDeepAt(text: string): number {
     }
   }
   return -1;
+}
+
+/** With what a ConfigMap holds as text in place of that text. */
+function withInner(values: readonly unknown[]): readonly unknown[] {
+  return values.map((value) => {
+    const data = isObject(value) ? value.data : undefined;
+    const inner = isObject(data) ? data["flowlogs.yaml"] : undefined;
+    if (!isObject(value) || typeof inner !== "string") return value;
+    return { ...value, data: innerDocument(inner) };
+  });
 }
 
 function findFilters(values: readonly unknown[], notes: Note[]): Filters | null {
