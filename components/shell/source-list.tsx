@@ -20,6 +20,9 @@ export function SourceList({ coverage }: { coverage: Coverage }) {
         ))}
       </ul>
       <CoverageNotes coverage={coverage} />
+      <p className="coverage-more">
+        <a href="/sources">Outcomes, nodes, checks</a> <kbd>g</kbd> <kbd>s</kbd>
+      </p>
     </>
   );
 }

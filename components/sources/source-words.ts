@@ -1,11 +1,14 @@
 /** How a source is doing, in words. */
 import { SOURCE_STATE_TEXT } from "@/components/shell/coverage-text";
-import { hasEnded, missingNodes } from "@/components/sources/trust";
+import { hasEnded, isBehind, missingNodes } from "@/components/sources/trust";
 import type { IconName } from "@/components/ui/icon";
 import { formatCount } from "@/components/ui/number-text";
 import type { Certificate, SourceReport } from "@/lib/drops/source-report";
 
-/** `fine`: it delivers. `heed`: it delivers, but not all, or not now. `down`: it does not. */
+/**
+ * `fine`: it delivers. `heed`: it delivers, but not all, or not now. `down`: it does not.
+ * `waiting`: it connects, or hands over its past.
+ */
 export type Standing = "fine" | "heed" | "down" | "waiting";
 
 export const STANDING_ICON: Record<Standing, IconName> = {
@@ -26,6 +29,7 @@ export function standingOf(source: SourceReport): Standing {
   if (source.state === "connecting" && source.trouble === "") return "waiting";
   if (source.state === "connecting") return "down";
   if (source.state === "disconnected" || source.state === "failed") return "down";
+  if (isBehind(source)) return "waiting";
   return source.state === "silent" || missingNodes(source) > 0 ? "heed" : "fine";
 }
 

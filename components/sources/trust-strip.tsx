@@ -116,6 +116,14 @@ function Reasons({ trust, answer, since }: { trust: Trust; answer: SourcesAnswer
       </>
     );
   }
+  if (trust.behind.length > 0) {
+    return (
+      <>
+        <Names ids={trust.behind} /> still {trust.behind.length === 1 ? "hands" : "hand"} over the
+        past: more is to come.
+      </>
+    );
+  }
   if (trust.failing.length > 0) {
     return (
       <>

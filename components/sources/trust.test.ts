@@ -50,6 +50,15 @@ describe("whether what is shown is whole", () => {
     expect(trust(open)).toMatchObject({ gaps: 1, gapsMs: 120_000, whole: false });
   });
 
+  it("waits for what a source still hands over of its past", () => {
+    const behind = sampleReport({ catchingUp: true });
+    expect(trust(behind)).toMatchObject({ behind: ["relay"], whole: false });
+    expect(standingOf(behind)).toBe("waiting");
+    const reading = sampleReport({ progress: { bytes: 43, total: 100, bytesPerSecond: 1 } });
+    expect(trust(reading).whole).toBe(false);
+    expect(stateWords(reading)).toBe("reading, 43 %");
+  });
+
   it("takes a file that is read to its end for one that has delivered", () => {
     const ended = sampleReport({
       kind: "file",

@@ -19,6 +19,8 @@ export type Trust = {
   /** Ids of sources that deliver nothing now, and of those whose account does not add up. */
   down: readonly string[];
   unbalanced: readonly string[];
+  /** Ids of sources that still hand over their past, or a file that is still read. */
+  behind: readonly string[];
   /** Ids of sources with checks that failed. They lose nothing, but tell less. */
   failing: readonly string[];
   /** Nothing is known to be missing, every source delivers and every node is connected. */
@@ -50,6 +52,7 @@ export function trustOf({ sources, store }: Asked): Trust {
     nodesMissing,
     down,
     unbalanced,
+    behind: sources.filter(isBehind).map(({ id }) => id),
     failing: sources.filter(hasFailed).map(({ id }) => id),
     whole:
       sources.length > 0 &&
@@ -58,6 +61,7 @@ export function trustOf({ sources, store }: Asked): Trust {
       open.length === 0 &&
       nodesMissing === 0 &&
       down.length === 0 &&
+      !sources.some(isBehind) &&
       unbalanced.length === 0 &&
       store.state === "ok",
   };
@@ -79,6 +83,11 @@ export function countedLoss({ shed, rejected }: Pick<SourceReport, "shed" | "rej
 /** A file that is read to its end has delivered all it has. */
 export function hasEnded({ progress }: Pick<SourceReport, "progress">): boolean {
   return progress !== null && progress.bytes >= progress.total;
+}
+
+/** More is to come of what has happened already. */
+export function isBehind(source: Pick<SourceReport, "catchingUp" | "progress">): boolean {
+  return source.catchingUp || (source.progress !== null && !hasEnded(source));
 }
 
 export function isDelivering(source: Pick<SourceReport, "state" | "progress">): boolean {
