@@ -84,6 +84,7 @@ function applyArguments(options) {
     environment.DROPLENS_EXPECTATIONS_DIR = resolve(environment.DROPLENS_EXPECTATIONS_DIR);
   }
   for (const name of [
+    "DROPLENS_CONFIG",
     "HUBBLE_TLS_CLIENT_CERT_FILE",
     "HUBBLE_TLS_CLIENT_KEY_FILE",
     "DROPLENS_CLICKHOUSE_PASSWORD_FILE",

@@ -14,6 +14,8 @@ export type DroplensServer = {
   dataDir: string;
   /** Everything the process has printed so far. */
   output(): string;
+  /** Sends a signal and goes on, as with SIGSTOP. */
+  send(signal: NodeJS.Signals): void;
   /** Sends a signal and resolves with the exit code (null when killed) and how long it took. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<{ code: number | null; tookMs: number }>;
   /** Starts again on the same port and folder, after `end`. */
@@ -27,6 +29,8 @@ const START_MS = 60_000;
 export async function startDroplens(
   environment: Record<string, string> = {},
   args: readonly string[] = [],
+  /** A program and its arguments that starts Node, such as prlimit. */
+  through: readonly string[] = [],
 ): Promise<DroplensServer> {
   const port = await freePort();
   const dataDir = mkdtempSync(join(tmpdir(), "droplens-e2e-"));
@@ -35,7 +39,11 @@ export async function startDroplens(
   let child: ChildProcess;
 
   async function launch(): Promise<void> {
-    child = spawn(process.execPath, [resolve("bin/droplens.mjs"), ...args], {
+    const [program = "", ...rest] = [
+      ...[...through, process.execPath],
+      ...[resolve("bin/droplens.mjs"), ...args],
+    ];
+    child = spawn(program, rest, {
       env: { ...process.env, PORT: String(port), DROPLENS_DATA_DIR: dataDir, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -56,6 +64,7 @@ export async function startDroplens(
     port,
     dataDir,
     output: () => text,
+    send: (signal) => void child.kill(signal),
     end: (signal) => end(child, signal),
     restart: launch,
     async dispose() {

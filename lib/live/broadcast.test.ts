@@ -63,7 +63,7 @@ describe("createBroadcast", () => {
   });
 
   it.each(["e0.1", "e1.99", "", "e1.-1", "e1.1\nevent: x", "%00"])(
-    "begins anew for an id it cannot resume from: %j",
+    "F50 forged id: begins anew for an id it cannot resume from: %j",
     async (id) => {
       const broadcast = broadcastOf({ now: 1 });
       broadcast.publish("delta", {});
@@ -72,7 +72,7 @@ describe("createBroadcast", () => {
     },
   );
 
-  it("begins anew when the event after the last seen is no longer kept", async () => {
+  it("F50 id too old: begins anew when the event after the last seen is no longer kept", async () => {
     const broadcast = broadcastOf({ now: 1 });
     for (let n = 1; n <= 500; n += 1) broadcast.publish("delta", { n });
     const chunks = await read(broadcast.subscribe("e1.3"), 2);
@@ -80,7 +80,33 @@ describe("createBroadcast", () => {
     expect(idOf(chunks[1])).toBe("e1.500");
   });
 
-  it("holds a bounded queue for a stalled browser and tells it what it skipped", async () => {
+  it("F53 slow reader: does not take one for slow who reads events longer than the queue", async () => {
+    const state = { now: 0, filler: "x".repeat(3 << 20) };
+    const broadcast = broadcastOf(state);
+    const browser = broadcast.subscribe(null);
+    await read(browser, 2);
+    for (let n = 1; n <= 4; n += 1) {
+      broadcast.publish("delta", { n, filler: state.filler });
+      expect(eventOf((await read(browser, 1))[0])).toBe("delta");
+    }
+  });
+
+  it("F50 tells those who come back what was announced meanwhile and still holds", async () => {
+    const broadcast = createBroadcast({
+      epoch: "e1",
+      snapshot: () => ({}),
+      present: () => [["status", { complete: false }]],
+    });
+    const before = broadcast.subscribe(null);
+    expect((await read(before, 2)).map(eventOf)).toEqual([undefined, "snapshot"]);
+    broadcast.publish("delta", { n: 1 });
+    await before.return();
+    const chunks = await read(broadcast.subscribe("e1.0"), 3);
+    expect(chunks.map(eventOf)).toEqual([undefined, "delta", "status"]);
+    expect(idOf(chunks[2])).toBeNull();
+  });
+
+  it("F53 slow reader: holds a bounded queue for a stalled browser and tells it what it skipped", async () => {
     const state = { now: 0 };
     const broadcast = broadcastOf(state);
     const browser = broadcast.subscribe(null);
@@ -97,7 +123,7 @@ describe("createBroadcast", () => {
     expect(idOf((await read(browser, 1))[0])).toBe("e1.1001");
   });
 
-  it("does not let a stalled browser hold up another", async () => {
+  it("F53 slow reader: does not let a stalled browser hold up another", async () => {
     const broadcast = broadcastOf({ now: 0 });
     broadcast.subscribe(null);
     const quick = broadcast.subscribe(null);

@@ -183,7 +183,9 @@ function createReader(
       }
       queue.push(bytes);
       queuedBytes += bytes.length;
-      if (queue.length > QUEUE_EVENTS || queuedBytes > QUEUE_BYTES) {
+      // One event may be longer than the queue: a browser that reads is not behind for that.
+      const behindFirst = queuedBytes - (queue[0]?.length ?? 0);
+      if (queue.length > QUEUE_EVENTS || behindFirst > QUEUE_BYTES) {
         skipped += queue.length;
         queue = [];
         queuedBytes = 0;
