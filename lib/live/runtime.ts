@@ -3,15 +3,21 @@
  * on `globalThis`, because Next loads a module once for each of its bundles.
  */
 import "server-only";
+import { randomInt } from "node:crypto";
+import { hostname } from "node:os";
 import type { Config } from "@/lib/config";
+import { createMeeting } from "@/lib/drops/pipeline";
 import { createSeriesIndex } from "@/lib/drops/series";
-import type { SourcesAnswer } from "@/lib/drops/source-report";
+import type { SourceReport, SourcesAnswer } from "@/lib/drops/source-report";
 import type { StoreReport } from "@/lib/drops/store-report";
 import type { Coverage, SourceSummary } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
+import { WRITERS } from "@/lib/store/arrivals";
+import type { LogHeads } from "@/lib/store/log-heads";
 import { createScratchStores } from "@/lib/store/scratch";
 import { openStore, type Store } from "@/lib/store/store";
+import { createArrivals } from "./arrivals";
 import type { Subscription } from "./broadcast";
 import { type Captures, createCaptures } from "./captures";
 import { type CertificateWatch, watchCertificates } from "./certificate-watch";
@@ -24,15 +30,20 @@ import { type Expectations, openExpectations } from "./expectations";
 import { createExpecting } from "./expecting";
 import { createExports, type Exports } from "./exports";
 import { createFirstSeen } from "./first-seen";
+import { followReplicas, logTurns } from "./follow-replicas";
 import { createHub, type LiveParams } from "./hub";
 import { createIngest, type Ingest, type IngestTiming } from "./ingest";
 import { createInsertOnce } from "./insert-once";
 import { createKnownOf } from "./known";
+import type { LeaseTiming } from "./lease";
+import { createLeasedSources, type LeasedSources } from "./leased-sources";
+import { ALONE } from "./log-turns";
 import { openNameKeeper } from "./name-keeper";
 import { createNaming } from "./naming";
 import { createPast, type Past } from "./past";
 import { createPreview, type Previews } from "./preview";
 import type { PushEndpoint } from "./push-source";
+import { insertOurs, refuseLive, summaryAlone } from "./replicas";
 import { openSavedViews, type SavedViews } from "./saved-views";
 import { reportOf } from "./source-report";
 import type { SourceSetup } from "./source-setup";
@@ -57,7 +68,9 @@ export type Runtime = {
   push(source: string): PushEndpoint | null;
   live(params: LiveParams, lastEventId: string | null): Promise<Subscription>;
   sourceReports(): SourcesAnswer;
-  readiness(): { ready: boolean; checks: Record<string, string> };
+  storeReport(): StoreReport;
+  /** `degraded`: pages can be served, but `checks` tells what does not work. */
+  readiness(): { ready: boolean; degraded: boolean; checks: Record<string, string> };
   /** Ends the streams, stores what waits, and lets go of the store; at most `deadlineMs`. */
   stop(deadlineMs: number): Promise<void>;
 };
@@ -68,10 +81,12 @@ export type RuntimeOptions = {
   log: Log;
   nowMs: () => number;
   /** Tests wait less and put a store that fails in the place of one that does not. */
-  timing?: Partial<IngestTiming & { batchMs: number }>;
+  timing?: Partial<IngestTiming & { batchMs: number; renewMs: number; lease: LeaseTiming }>;
   openStore?: typeof openStore;
 };
 
+/** How long a source that another replica has taken over may take to end here. */
+const END_SOURCE_MS = 5_000;
 /** Clocks of nodes may be ahead by this. */
 const CLOCK_SLACK_MS = 60_000;
 
@@ -92,6 +107,9 @@ export function setRuntime(runtime: Runtime): void {
 /** @throws AppError when the store cannot be opened. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { config, sources, log, nowMs } = options;
+  const writerNumber = randomInt(1, WRITERS);
+  const isShared = config.clickhouse !== null;
+  const replica = `${hostname()}/${process.pid}`;
   const keeper = await keepStore({
     open: (mend) =>
       (options.openStore ?? openStore)({
@@ -99,7 +117,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         retentionDays: config.retentionDays,
         nowMs,
         ...(mend && { mend }),
-        ...(config.clickhouse && { server: config.clickhouse }),
+        ...(config.clickhouse && { server: config.clickhouse, writer: writerNumber }),
       }),
     mends: config.clickhouse === null,
     dataDir: config.dataDir,
@@ -119,8 +137,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     (source, stretch) => coverageLog.missing(source, stretch),
   );
   const firstSeen = createFirstSeen(new Map(), store.firstSeenBy);
-  const savedViews = await openSavedViews(store, nowMs);
+  const turnsOf = (which: keyof LogHeads) => (isShared ? logTurns(store, which, replica) : ALONE);
+  const savedViews = await openSavedViews(store, nowMs, turnsOf("savedViews"));
   const seriesIndex = createSeriesIndex();
+  const meeting = sources.length > 1 ? createMeeting(config.pairWindowMs) : undefined;
   const keepMs = config.namesKeepHours * 3_600_000;
   const names =
     keepMs === 0
@@ -131,9 +151,16 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const ingests = new Map<string, Ingest>();
   const certificates = new Map<string, CertificateWatch>();
-  const once = createInsertOnce(store, keeper.requireRoom);
+  let leased: LeasedSources | null = null;
+  const once = createInsertOnce(
+    {
+      insertDrops: (drops) => store.insertDrops(drops, () => leased?.requireHeld(drops)),
+      storedAmong: (uuids, range) => store.storedAmong(uuids, range),
+    },
+    keeper.requireRoom,
+  );
   const writer = createWriter({
-    insert: once.insert,
+    insert: (drops) => insertOurs(drops, leased, once),
     onStored: (drops) => {
       for (const drop of drops) ingests.get(drop.origin)?.status.account.store(1);
     },
@@ -164,14 +191,17 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const expectations = await openExpectations({
     store,
     nowMs,
+    turns: turnsOf("expectations"),
     maxDays: config.expectationMaxDays,
     knownOf: createKnownOf({ store, writer }),
   });
   const expectationFiles = watchExpectationFiles(expectations, config.expectationsDir, log);
 
   let newestMs: number | null = null;
-  const summaries = (): SourceSummary[] =>
-    [...ingests.values()].map((one) => summaryOf(one.status, nowMs()));
+  const summaries = (): SourceSummary[] => [
+    ...[...ingests.values()].map((one) => summaryOf(one.status, nowMs())),
+    ...(leased?.elsewhere().map(summaryAlone) ?? []),
+  ];
   const coverage = (fromMs: number, toMs: number): Coverage =>
     coverageOf({
       log: coverageLog,
@@ -182,15 +212,43 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       newestMs,
     });
 
+  const noteTime = (timeMs: number) => {
+    // A clock that is ahead must not become the newest for good.
+    if (timeMs > (newestMs ?? 0) && timeMs <= nowMs()) newestMs = timeMs;
+  };
+  const arrivals =
+    isShared && config.role !== "ingest"
+      ? createArrivals({
+          store,
+          writer,
+          writerNumber,
+          onDrop: (drop) => {
+            noteTime(drop.timeMs);
+            hub.add({ ...drop, verdictFlow: null, dropFlow: null });
+          },
+          onBack: () => hub.storeIsBack(),
+          log,
+          nowMs,
+        })
+      : null;
+
   const expecting = createExpecting({
     expectations,
-    store,
-    writer,
+    store: arrivals?.store ?? store,
+    writer: arrivals?.writer ?? writer,
     log,
     retentionDays: config.retentionDays,
   });
   const naming = names === null ? null : createNaming(names.memory, nowMs);
-  const hub = createHub({ naming, writer, firstSeen, expecting, coverage, log, nowMs });
+  const hub = createHub({
+    naming,
+    writer: arrivals?.writer ?? writer,
+    firstSeen,
+    expecting,
+    coverage,
+    log,
+    nowMs,
+  });
   const scratch = createScratchStores(config.dataDir, nowMs);
   const left = await scratch.sweep();
   if (left !== null) log.warn(left);
@@ -235,7 +293,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     void coverageQueue.drain();
   });
 
-  for (const setup of sources) {
+  function beginSource(setup: SourceSetup): Ingest {
     const ingest = createIngest({
       setup,
       store: storeForIngest(store, coverageQueue, (error) => {
@@ -246,9 +304,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       seriesIndex,
       names: names?.memory ?? null,
       windowMs: config.pairWindowMs,
+      meeting,
       onDrop: (drop) => {
-        // A clock that is ahead must not become the newest for good.
-        if (drop.timeMs > (newestMs ?? 0) && drop.timeMs <= nowMs()) newestMs = drop.timeMs;
+        noteTime(drop.timeMs);
         hub.add(drop);
         writer.add(drop);
       },
@@ -260,7 +318,49 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ingests.set(setup.id, ingest);
     if (setup.certificates) certificates.set(setup.id, watchCertificates(setup.certificates));
     void ingest.run();
+    return ingest;
   }
+
+  async function endSource(id: string): Promise<void> {
+    certificates.get(id)?.stop();
+    certificates.delete(id);
+    const ingest = ingests.get(id);
+    ingests.delete(id);
+    if (ingest !== undefined) await stopIngests([ingest], END_SOURCE_MS);
+  }
+
+  const reportHere = ({ status }: Ingest): SourceReport =>
+    reportOf(status, {
+      coverage: coverageLog,
+      tls: certificates.get(status.id)?.report ?? null,
+      nowMs: nowMs(),
+    });
+
+  let stopFollowing = () => {};
+  if (isShared) {
+    leased = createLeasedSources({
+      claims: store,
+      sources: config.role === "web" ? [] : sources,
+      replica,
+      begin: beginSource,
+      end: endSource,
+      report: reportHere,
+      flush: () => writer.flush(),
+      log,
+      ...(options.timing?.renewMs && { renewMs: options.timing.renewMs }),
+      ...(options.timing?.lease && { timing: options.timing.lease }),
+    });
+    leased.start();
+    arrivals?.start();
+    stopFollowing = followReplicas({
+      store,
+      logs: { expectations, savedViews },
+      coverage: coverageLog,
+      isHere: (id) => ingests.has(id),
+      log,
+      nowMs,
+    });
+  } else for (const setup of sources) beginSource(setup);
 
   return {
     config,
@@ -282,21 +382,17 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       nowMs,
     }),
     push: (id) => sources.find((one) => one.id === id)?.push ?? null,
-    live: hub.subscribe,
+    live: config.role === "ingest" ? refuseLive : hub.subscribe,
+    storeReport,
     sourceReports: () => ({
       at: new Date(nowMs()).toISOString(),
-      sources: [...ingests.values()].map(({ status }) =>
-        reportOf(status, {
-          coverage: coverageLog,
-          tls: certificates.get(status.id)?.report ?? null,
-          nowMs: nowMs(),
-        }),
-      ),
+      sources: [...[...ingests.values()].map(reportHere), ...(leased?.elsewhere() ?? [])],
       store: storeReport(),
       streams: { views: hub.views, subscribers: hub.subscribers },
     }),
     readiness: () => ({
       ready: !isStopping,
+      degraded: keeper.state !== "ok",
       checks: {
         store: keeper.state === "ok" ? "ok" : storeReport().words,
         ...Object.fromEntries(summaries().map(({ id, state }) => [`source ${id}`, state])),
@@ -304,6 +400,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
     async stop(deadlineMs) {
       isStopping = true;
+      leased?.close();
+      arrivals?.stop();
+      stopFollowing();
       for (const watch of certificates.values()) watch.stop();
       hub.close();
       const capturesClosed = captures.stop();
@@ -314,7 +413,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       await stopIngests([...ingests.values()], deadlineMs / 3);
       // Within what the store has for its end; what is not kept is learnt again.
       if (names !== null) await Promise.race([names.stop(), later(deadlineMs / 6)]);
-      await stopWriting(writer, store, deadlineMs / 3, log);
+      await stopWriting({ writer, store, leased, deadlineMs: deadlineMs / 3, log });
     },
   };
 }
@@ -345,10 +444,19 @@ async function stopIngests(ingests: readonly Ingest[], deadlineMs: number): Prom
   await Promise.race([stopped, later(deadlineMs)]);
 }
 
-async function stopWriting(writer: Writer, store: Store, deadlineMs: number, log: Log) {
+async function stopWriting(end: {
+  writer: Writer;
+  store: Store;
+  leased: LeasedSources | null;
+  deadlineMs: number;
+  log: Log;
+}): Promise<void> {
+  const { writer, store, leased, deadlineMs, log } = end;
   await writer.close(deadlineMs);
   if (writer.waiting > 0)
     log.error("drops were not stored before the end", { drops: writer.waiting });
+  // Another replica may go on with the sources; otherwise it waits until our leases run out.
+  if (leased !== null) await Promise.race([leased.release(), later(deadlineMs)]);
   await store
     .close()
     .catch((error) => log.error("the store did not close", { error: messageOf(error) }));

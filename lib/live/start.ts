@@ -43,7 +43,8 @@ export async function startRuntime(): Promise<void> {
     log.info("Droplens is ready", {
       url: `http://${config.host}:${process.env.PORT ?? "3000"}`,
       sources: sources.map(({ kind, address }) => `${kind} ${address}`),
-      data: config.dataDir,
+      data: config.clickhouse?.url ?? config.dataDir,
+      ...(config.clickhouse !== null && { role: config.role }),
     });
   } catch (error) {
     process.stderr.write(
@@ -64,6 +65,7 @@ async function endChecked(config: Config, log: Log): Promise<never> {
 }
 
 async function chooseSources(config: Config, log: Log): Promise<readonly SourceSetup[]> {
+  if (config.role === "web") return [];
   if (config.demo !== null) return [await startDemoSource(config.demo, log)];
   if (config.sourcesFile === null) return [relayFromEnvironment(process.env)];
   if (process.env.HUBBLE_SERVER !== undefined) {
