@@ -20,6 +20,7 @@ import { useExpectations } from "@/components/expectations/use-expectations";
 import { type ChangeExpected, useExpectedUrl } from "@/components/expectations/use-expected-url";
 import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
 import { GO_KEYS } from "@/components/shell/screens";
+import { StoreBanner } from "@/components/shell/store-banner";
 import { nextTheme } from "@/components/shell/theme-switch";
 import { TopBar } from "@/components/shell/top-bar";
 import { Icon } from "@/components/ui/icon";
@@ -91,6 +92,7 @@ export function ExpectedScreen() {
       <TopBar title="Expected" />
       <ExpectedBar url={url} rows={all} search={search} change={change} />
       <div>
+        <StoreBanner />
         <ExpectationProblems />
       </div>
       <div className={`exp-body ${openRow === null || url.pane !== "list" ? "" : "has-sheet"}`}>

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { CaptureBanner } from "@/components/captures/capture-banner";
 import { ExpectationProblems } from "@/components/expectations/expectation-problems";
 import { SOURCE_STATE_TEXT } from "@/components/shell/coverage-text";
+import { StoreBanner } from "@/components/shell/store-banner";
 import type { ShownView } from "@/components/triage/use-view";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
@@ -26,6 +27,7 @@ export function Banners({ shown, problems }: { shown: ShownView; problems: reado
           the view.
         </Banner>
       )}
+      <StoreBanner />
       <ExpectationProblems />
       {shown.status !== "lost" && <SourceBanner shown={shown} />}
       {shown.skipped > 0 && (
