@@ -3,7 +3,13 @@
 import { Block } from "@/components/sources/block";
 import { countOf } from "@/components/ui/number-text";
 import { usePreferences } from "@/components/ui/preferences";
-import { formatClock, formatLength, formatSpan } from "@/components/ui/time-text";
+import {
+  formatClock,
+  formatLength,
+  formatMoment,
+  formatSpan,
+  type Zone,
+} from "@/components/ui/time-text";
 import type { GapSpan, SourceReport } from "@/lib/drops/source-report";
 
 const DAY_MS = 86_400_000;
@@ -39,7 +45,7 @@ export function GapsBlock({ source, nowMs }: { source: SourceReport; nowMs: numb
         <ul className="src-lines">
           {listed.map((gap) => (
             <li key={gap.from}>
-              <span>{formatSpan(Date.parse(gap.from), Date.parse(gap.to), zone)}</span>
+              <span>{whenOf(gap, nowMs, zone)}</span>
               <span className="soft">
                 {gap.refilled
                   ? "not heard, but its flows came afterwards"
@@ -53,6 +59,13 @@ export function GapsBlock({ source, nowMs }: { source: SourceReport; nowMs: numb
       {gaps.length > LISTED && <p className="dim">and {gaps.length - LISTED} earlier</p>}
     </Block>
   );
+}
+
+/** `05:36–05:52`, or with `yesterday` before it. */
+function whenOf({ from, to }: GapSpan, nowMs: number, zone: Zone): string {
+  const fromMs = Date.parse(from);
+  const isToday = formatMoment(fromMs, nowMs, zone) === formatClock(fromMs, zone);
+  return `${isToday ? "" : "yesterday "}${formatSpan(fromMs, Date.parse(to), zone)}`;
 }
 
 function lengthOf({ from, to }: GapSpan): number {

@@ -54,10 +54,12 @@ export function SourceDetails({ source, nowMs }: { source: SourceReport; nowMs: 
           <GapsBlock source={source} nowMs={nowMs} />
           <LossesBlock source={source} />
           <NodesBlock source={source} />
+        </div>
+        <div>
+          <PreflightBlock source={source} nowMs={nowMs} />
           <CertificatesBlock source={source} nowMs={nowMs} />
           <ProblemsBlock source={source} />
         </div>
-        <PreflightBlock source={source} nowMs={nowMs} />
       </div>
     </>
   );

@@ -2,6 +2,7 @@
 /** The sources, each in three lines; the one that is shown is marked. */
 import { SOURCE_KIND_TEXT } from "@/components/shell/coverage-text";
 import {
+  expiryOf,
   formatRate,
   STANDING_CLASS,
   STANDING_ICON,
@@ -17,9 +18,9 @@ import { countOf, formatCount } from "@/components/ui/number-text";
 import { formatLength } from "@/components/ui/time-text";
 import type { SourceReport } from "@/lib/drops/source-report";
 
-type Props = { sources: readonly SourceReport[]; shown: string | null };
+type Props = { sources: readonly SourceReport[]; shown: string | null; nowMs: number };
 
-export function SourceRows({ sources, shown }: Props) {
+export function SourceRows({ sources, shown, nowMs }: Props) {
   const delivering = sources.filter((source) => standingOf(source) !== "down").length;
   return (
     <nav aria-label="Sources">
@@ -32,7 +33,7 @@ export function SourceRows({ sources, shown }: Props) {
       <ul className="src-rows">
         {sources.map((source) => (
           <li key={source.id}>
-            <SourceRow source={source} isShown={source.id === shown} />
+            <SourceRow source={source} isShown={source.id === shown} nowMs={nowMs} />
           </li>
         ))}
       </ul>
@@ -40,7 +41,9 @@ export function SourceRows({ sources, shown }: Props) {
   );
 }
 
-function SourceRow({ source, isShown }: { source: SourceReport; isShown: boolean }) {
+type RowProps = { source: SourceReport; isShown: boolean; nowMs: number };
+
+function SourceRow({ source, isShown, nowMs }: RowProps) {
   const standing = standingOf(source);
   return (
     <a
@@ -64,12 +67,12 @@ function SourceRow({ source, isShown }: { source: SourceReport; isShown: boolean
       <span className="num dim">
         {source.lagMs === null || standing === "down" ? "" : `${formatLength(source.lagMs)} behind`}
       </span>
-      <span className="dim cut src-row-notes">{notesOf(source).join(" · ")}</span>
+      <span className="dim src-row-notes">{notesOf(source, nowMs).join(" · ")}</span>
     </a>
   );
 }
 
-function notesOf(source: SourceReport): string[] {
+function notesOf(source: SourceReport, nowMs: number): string[] {
   const nodes = source.nodesConnected + source.nodesUnavailable;
   const failed = source.preflight.filter(({ state }) => state === "failed").length;
   const notes = [
@@ -82,5 +85,9 @@ function notesOf(source: SourceReport): string[] {
   const counted = countedLoss(source);
   if (counted > 0) notes.push(`${formatCount(counted)} let go or unreadable`);
   if (failed > 0) notes.push(`${countOf(failed, "check")} failed`);
+  for (const certificate of source.tls?.mode === "tls" ? source.tls.certificates : []) {
+    const { standing, words } = expiryOf(certificate, nowMs);
+    if (standing !== "fine") notes.push(`certificate ${words}`);
+  }
   return notes;
 }

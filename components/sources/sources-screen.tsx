@@ -67,7 +67,7 @@ export function SourcesScreen() {
         ) : (
           <div className="src-body">
             <aside ref={list} className="src-side" aria-label="Sources and store">
-              <SourceRows sources={data.sources} shown={shown} />
+              <SourceRows sources={data.sources} shown={shown} nowMs={Date.parse(data.at)} />
               <StoreBox answer={data} />
             </aside>
             <main ref={details} className="src-main" tabIndex={-1} aria-label="Source">
