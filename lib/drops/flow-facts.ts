@@ -16,6 +16,9 @@ export type FlowTally = {
   verdictEvents: number;
   explicitDenies: number;
   l7Events: number;
+  /** By the direction that they were refused in; some have none. */
+  egress: number;
+  ingress: number;
   /** Verdict events that name a policy; with the field `policy_log`; with a tag in it. */
   named: number;
   logged: number;
@@ -156,6 +159,8 @@ export function createFactsKeeper(startMs: number): FactsKeeper {
       noteNode(flow, nowMs, isLive);
       if (flow.verdict !== "DROPPED" && flow.verdict !== "AUDIT") return;
       current.flows += 1;
+      if (flow.direction === "egress") current.egress += 1;
+      else if (flow.direction === "ingress") current.ingress += 1;
       noteEvent(flow, nowMs);
       const isFrom = isOutside(flow.source.identity);
       const isTo = isOutside(flow.destination.identity);
@@ -219,6 +224,8 @@ function emptyTally(): FlowTally {
     verdictEvents: 0,
     explicitDenies: 0,
     l7Events: 0,
+    egress: 0,
+    ingress: 0,
     named: 0,
     logged: 0,
     tagged: 0,

@@ -108,14 +108,29 @@ function checkVerdictEvents(input: PreflightInput): PreflightCheck {
       unknown: "None, and too few drops by a policy to tell,",
     }),
     why: "Only verdict events name the policy and carry its tag, and only they tell of audit mode; without them all is default deny without a name.",
-    fix: fromExporter
-      ? "A filter on event type 1 leaves the verdicts out: let the exporter write both, by verdict and not by event type."
-      : "",
+    fix: fromExporter ? exporterFix(recent) : "",
     helm: [
       { name: "bpf.events.policyVerdict.enabled", value: "true" },
       ...(fromExporter ? [exporterValue("{verdict: [DROPPED, AUDIT]}")] : []),
     ],
   };
+}
+
+/** What the filters of the exporter behind a file or a push source seem to leave out. */
+function exporterFix({ egress, ingress, verdictEvents }: FlowTally): string {
+  const [most, least] = egress > ingress ? ["egress", "ingress"] : ["ingress", "egress"];
+  const isOneWay = Math.max(egress, ingress) >= ENOUGH && Math.min(egress, ingress) === 0;
+  return [
+    "A filter on event type 1 leaves the verdicts out: let the exporter write both, by verdict and not by event type.",
+    verdictEvents === 0
+      ? "A sub_type in it counts only beside match_sub_type, so that it selects every drop event."
+      : "",
+    isOneWay
+      ? `Only ${most} came: a filter on the direction leaves out what is refused on ${least}.`
+      : "",
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 function checkCorrelation(input: PreflightInput): PreflightCheck {

@@ -7,31 +7,54 @@ import { MAX_RECORD_BYTES } from "./limits";
 import { RUNTIME_PREFIX } from "./line-text";
 
 export type PartJoiner = {
-  /** The line, the whole that it completes, or null while more is to come. */
-  add(line: string): string | null;
+  /** The line, the whole that it completes, or nothing while more is to come. */
+  add(line: string): readonly string[];
   /** Parts whose end never came. */
   rest(): string[];
 };
 
-type Part = { stream: string; text: string; isLast: boolean };
+/** `guess`: nothing marks it; a record that is not whole is a part. */
+type Part = { stream: string; text: string; is: "part" | "last" | "guess" };
+
+const NOTHING: readonly string[] = [];
 
 export function createPartJoiner(): PartJoiner {
   const waiting = new Map<string, string>();
 
+  function wait(stream: string, text: string): readonly string[] {
+    // What is too long goes on as it is, and is counted as that.
+    if (text.length > MAX_RECORD_BYTES) {
+      waiting.delete(stream);
+      return [text];
+    }
+    waiting.set(stream, text);
+    return NOTHING;
+  }
+
+  function guess(line: string, { stream, text }: Part): readonly string[] {
+    const before = waiting.get(stream);
+    const begins = text.startsWith("{");
+    if (before === undefined || (begins && parse(text) !== null)) {
+      if (begins && parse(text) === null) return wait(stream, text);
+      waiting.delete(stream);
+      // A record begins where the rest of another should come: that one is lost.
+      return before === undefined ? [line] : [before, line];
+    }
+    const whole = before + text;
+    if (!text.endsWith("\n") && parse(whole) === null) return wait(stream, whole);
+    waiting.delete(stream);
+    return [whole];
+  }
+
   return {
     add(line) {
       const part = partOf(line);
-      if (part === null) return line;
+      if (part === null) return [line];
+      if (part.is === "guess") return guess(line, part);
       const before = waiting.get(part.stream);
-      if (before === undefined && part.isLast) return line;
-      const text = (before ?? "") + part.text;
-      // What is too long goes on as it is, and is counted as that.
-      if (part.isLast || text.length > MAX_RECORD_BYTES) {
-        waiting.delete(part.stream);
-        return text;
-      }
-      waiting.set(part.stream, text);
-      return null;
+      if (part.is === "part") return wait(part.stream, (before ?? "") + part.text);
+      waiting.delete(part.stream);
+      return [before === undefined ? line : before + part.text];
     },
     rest() {
       const left = [...waiting.values()];
@@ -56,7 +79,7 @@ function partOf(line: string): Part | null {
   return {
     stream: prefix[1] ?? "",
     text: line.slice(prefix[0].length),
-    isLast: prefix[2] === "F",
+    is: prefix[2] === "F" ? "last" : "part",
   };
 }
 
@@ -69,21 +92,18 @@ function partOfJson(line: string, isDocker: boolean): Part | null {
   if (json === null || typeof text !== "string") return null;
   const stream = typeof json.stream === "string" ? json.stream : "";
   const mark = json._p ?? json.logtag;
-  if (typeof mark === "string") return { stream, text, isLast: !mark.startsWith("P") };
+  if (typeof mark === "string") return { stream, text, is: mark.startsWith("P") ? "part" : "last" };
   const partial = json.partial_message ?? json.partial;
   if (partial !== undefined) {
-    const isLast = json.partial_last === true || json.partial_last === "true";
-    return { stream, text, isLast: isLast || !(partial === true || partial === "true") };
+    const isLast = !isTrue(partial) || isTrue(json.partial_last);
+    return { stream, text, is: isLast ? "last" : "part" };
   }
-  if (!isDocker || typeof json.stream !== "string") return null;
-  // A shipper may have taken every newline: then only what is no whole record is a part.
-  return { stream, text: text.replace(/\n$/, ""), isLast: text.endsWith("\n") || isWhole(text) };
+  // A shipper may have taken every newline, so a missing one says nothing.
+  return isDocker && typeof json.stream === "string" ? { stream, text, is: "guess" } : null;
 }
 
-function isWhole(text: string): boolean {
-  return !text.trimStart().startsWith("{")
-    ? !text.includes("{") && text.length < 16_384
-    : parse(text) !== null;
+function isTrue(value: unknown): boolean {
+  return value === true || value === "true";
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> | null {

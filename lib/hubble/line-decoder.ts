@@ -16,14 +16,13 @@ export type LineDecoder = {
 const TOO_LONG: readonly DecodedEvent[] = [
   { kind: "malformed", reason: "line too long", sample: "" },
 ];
-const NONE: readonly DecodedEvent[] = [];
 
 export function createLineDecoder(): LineDecoder {
   const joiner = createPartJoiner();
   function events({ text }: FileLine): readonly DecodedEvent[] {
     if (text === null) return TOO_LONG;
-    const whole = joiner.add(text);
-    return whole === null ? NONE : decodeLines(whole);
+    const wholes = joiner.add(text);
+    return wholes.length === 1 ? decodeLines(wholes[0] ?? "") : wholes.flatMap(decodeLines);
   }
   return {
     events,

@@ -45,9 +45,7 @@ export async function* readMessages(
   const joiner = createPartJoiner();
   for await (const lines of fileLines(file, signal)) {
     yield lines.flatMap(({ line, text }): LineMessage[] => {
-      const whole = text === null ? null : joiner.add(text);
-      if (text !== null && whole === null) return [];
-      const records = whole === null ? [TOO_LONG] : messagesOfLine(whole);
+      const records = text === null ? [TOO_LONG] : joiner.add(text).flatMap(messagesOfLine);
       return records.map((record) =>
         "kind" in record ? { line, ...record } : { line, message: record },
       );

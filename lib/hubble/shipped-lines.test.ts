@@ -286,6 +286,10 @@ describe("what is not a record", () => {
     ["klog", "I0123 07:50:22.887801       1 leaderelection.go:250] attempting {lease}"],
     ["the agent's log behind a runtime's prefix", cri(`level=warning msg="x" error="{}"`)],
     ["the agent's log in Fluent Bit", json({ log: `time="${TIME}" level=info msg="{}"` })],
+    [
+      "the agent's log in Docker's form, with its newline taken off",
+      json({ log: `time="${TIME}" level=info msg="{}"`, stream: "stdout" }),
+    ],
     ["an access log", json({ message: json({ status: 200, path: "/flow" }) })],
     ["another thing called flow", json({ flow: "checkout", level: "info" })],
   ])("%s: skipped, not unreadable", (_, line) => {
@@ -300,6 +304,11 @@ describe("what is not a record", () => {
   ])("%s: unreadable, each line counted", (_, lines) => {
     const kinds = decoded(lines).map(({ kind }) => kind);
     expect(kinds).toEqual(lines.map(() => "malformed"));
+  });
+
+  it("a whole record is read after one in Docker's form whose rest never came", () => {
+    const events = decoded([docker(A1), docker(`${B}\n`), docker(A)]);
+    expect(events.map(({ kind }) => kind)).toEqual(["malformed", "flow", "flow"]);
   });
 
   it("the next record is read after one that lost its parts", () => {
