@@ -39,6 +39,11 @@ export function SourceDetails({ source, nowMs }: { source: SourceReport; nowMs: 
           <span className="mono">
             <FlowText text={source.address} />
           </span>
+          {source.readBy !== undefined && (
+            <>
+              , read by replica <FlowText text={source.readBy} />
+            </>
+          )}
         </p>
         {words !== "" && (
           <p className={standing === "fine" ? "src-words soft" : "src-words"}>
