@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import type { CoverageRow } from "@/lib/store/coverage-table";
+import { createCoverageQueue } from "./coverage-queue";
+
+function setUp() {
+  const written: CoverageRow[] = [];
+  const missing: unknown[] = [];
+  const state = { refuses: false };
+  const queue = createCoverageQueue(
+    async (rows) => {
+      if (state.refuses) throw new Error("full");
+      written.push(...rows);
+    },
+    (source, span) => missing.push([source, span]),
+  );
+  return { queue, written, missing, state };
+}
+
+function row(fromMs: number, toMs: number): CoverageRow {
+  const nodes = { nodesConnected: 1, nodesUnavailable: 0 };
+  return { source: "a", fromMs, toMs, refilled: false, received: 5, lostAtMost: 0, ...nodes };
+}
+
+const spans = (rows: readonly CoverageRow[]) => rows.map(({ fromMs, toMs }) => [fromMs, toMs]);
+
+describe("coverage that waits for the store", () => {
+  it("is written when the store takes it again, in order and once", async () => {
+    const { queue, written, state } = setUp();
+    state.refuses = true;
+    await queue.insertCoverage([row(0, 10)]);
+    await queue.insertCoverage([row(10, 20)]);
+    expect(written).toEqual([]);
+    state.refuses = false;
+    await queue.drain();
+    await queue.drain();
+    expect(spans(written)).toEqual([
+      [0, 10],
+      [10, 20],
+    ]);
+  });
+
+  it("leaves a gap where drops were let go", async () => {
+    const { queue, written, state, missing } = setUp();
+    state.refuses = true;
+    queue.missing("a", 12);
+    queue.missing("a", 17);
+    await queue.insertCoverage([row(0, 10), row(10, 20)]);
+    state.refuses = false;
+    await queue.drain();
+    expect(spans(written)).toEqual([
+      [0, 10],
+      [10, 12],
+      [18, 20],
+    ]);
+    expect(missing).toEqual([["a", { fromMs: 12, toMs: 18 }]]);
+    await queue.insertCoverage([row(20, 30)]);
+    expect(spans(written).at(-1)).toEqual([20, 30]);
+  });
+});
