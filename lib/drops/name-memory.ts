@@ -7,7 +7,7 @@
  * it is written by whoever can make a pod resolve a name: it is bounded, it takes only what can be
  * a host name, and it never decides between several names of one address.
  */
-import type { Series } from "./drop";
+import type { Party, Series } from "./drop";
 import type { Flow } from "./flow";
 import { isAddressText, isHostName } from "./host-name";
 import {
@@ -64,7 +64,7 @@ const MAX_CLUSTERS = 256;
 /** Clocks of two nodes may differ by this much when a name is learnt on one and used on the other. */
 const SKEW_MS = 60_000;
 /** A name seen again is noted at most this often, and written at most that often. */
-const NOTE_MS = 1_000;
+const NOTE_MS = 10_000;
 const WRITE_MS = 300_000;
 
 type Kept = { name: RememberedName; writtenMs: number };
@@ -170,15 +170,8 @@ export function createNameMemory({ keepMs, maxNames = MAX_NAMES }: NameMemoryOpt
       }
     },
     learnDrop(flow, { source, destination }, nowMs) {
-      if (source.names.length > 0 && mayBeNamed(source) && isAddressText(flow.sourceIp)) {
-        const seen = seenIn(flow, "drop", partner(flow, "destination"), 0, nowMs);
-        learnAll(flow.cluster, flow.sourceIp, source.names, seen);
-      }
-      if (destination.names.length > 0 && mayBeNamed(destination)) {
-        if (!isAddressText(flow.destinationIp)) return;
-        const seen = seenIn(flow, "drop", partner(flow, "source"), 0, nowMs);
-        learnAll(flow.cluster, flow.destinationIp, destination.names, seen);
-      }
+      learnEnd(flow, "source", source, nowMs);
+      learnEnd(flow, "destination", destination, nowMs);
     },
     recallFor(flow, series) {
       const source = mayBeRemembered(series.source)
@@ -224,21 +217,34 @@ export function createNameMemory({ keepMs, maxNames = MAX_NAMES }: NameMemoryOpt
     },
   };
 
-  /** A list that was cut ends with how many are missing: that is no name, but others there are. */
-  function learnAll(
-    cluster: string,
-    address: string,
-    names: readonly string[],
-    seen: Omit<RememberedName, "name">,
-  ): void {
+  function learnEnd(flow: Flow, side: Side, party: Party, nowMs: number): void {
+    const { names } = party;
+    if (names.length === 0 || !mayBeNamed(party)) return;
+    const address = side === "source" ? flow.sourceIp : flow.destinationIp;
+    // Nearly always it was noted a moment ago.
+    const entry = entries.get(`${flow.cluster}\n${address}`);
+    if (entry !== undefined && names.every((name) => isNoted(entry, name, flow.timeMs))) return;
+    if (!isAddressText(address)) return;
+    const other = side === "source" ? "destination" : "source";
+    const seen = seenIn(flow, "drop", partner(flow, other), 0, nowMs);
     for (const name of names) {
-      if (isHostName(name)) learn(cluster, address, { ...seen, name: name.toLowerCase() });
+      if (isHostName(name)) learn(flow.cluster, address, { ...seen, name: name.toLowerCase() });
     }
-    const entry = names.every(isHostName) ? undefined : entries.get(`${cluster}\n${address}`);
-    if (entry === undefined) return;
-    entry.othersMs = Math.max(entry.othersMs, seen.lastMs);
-    entry.list = null;
+    // A list that was cut ends with how many are missing: that is no name, but others there are.
+    if (names.every(isHostName)) return;
+    const known = entries.get(`${flow.cluster}\n${address}`);
+    if (known === undefined) return;
+    known.othersMs = Math.max(known.othersMs, seen.lastMs);
+    known.list = null;
   }
+}
+
+type Side = "source" | "destination";
+
+/** Whether a name needs no note now: it is as it was learnt, and was seen at this time or just before. */
+function isNoted({ names }: Entry, name: string, timeMs: number): boolean {
+  const kept = names.get(name);
+  return kept !== undefined && timeMs < kept.name.lastMs + NOTE_MS;
 }
 
 function othersSeen(lastMs: number): RememberedName {
@@ -259,7 +265,7 @@ function seenIn(
 }
 
 /** Who stands at an end, in short. */
-function partner(flow: Flow, side: "source" | "destination"): string {
+function partner(flow: Flow, side: Side): string {
   const { namespace, pod, workloads } = flow[side];
   const name = workloads[0]?.name ?? pod;
   if (name !== "") return namespace === "" ? name : `${namespace}/${name}`;
