@@ -6,6 +6,7 @@ import { QueryChips } from "@/components/query/query-chips";
 import { NotConnected, NothingDropped } from "@/components/triage/empty-states";
 import { Icon } from "@/components/ui/icon";
 import { countOf } from "@/components/ui/number-text";
+import { isUp } from "@/lib/drops/reading";
 import type { View } from "@/lib/drops/view";
 import type { Query } from "@/lib/query/query";
 
@@ -22,7 +23,7 @@ export function FlowsEmpty({ view, query, url, rangeText, change, retry }: Props
   if (query !== null && query.terms.length > 0 && view.unfilteredGroups > 0) {
     return <NoneMatches view={view} query={query} change={change} />;
   }
-  const delivering = view.coverage.sources.some((source) => source.state === "connected");
+  const delivering = view.coverage.sources.some(isUp);
   if (!delivering && url.span === null) {
     return <NotConnected coverage={view.coverage} retry={retry} />;
   }

@@ -27,6 +27,7 @@ import { Waiting } from "@/components/triage/waiting";
 import { Icon } from "@/components/ui/icon";
 import { usePreferences } from "@/components/ui/preferences";
 import { useHotkeys } from "@/components/ui/use-hotkeys";
+import { isUp } from "@/lib/drops/reading";
 import type { View } from "@/lib/drops/view";
 import { parseQuery } from "@/lib/query/parse";
 import type { Query } from "@/lib/query/query";
@@ -152,7 +153,7 @@ function Empty({
   if (view.unfilteredGroups > 0 && query !== null && query.terms.length > 0) {
     return <AllFiltered view={view} query={query} change={change} />;
   }
-  const delivering = view.coverage.sources.some((source) => source.state === "connected");
+  const delivering = view.coverage.sources.some(isUp);
   if (!delivering && url.span === null) {
     return <NotConnected coverage={view.coverage} retry={shown.retry} />;
   }

@@ -1,6 +1,7 @@
 /** How complete a view is, in words: of the chip in the bar and of each source in its list. */
 import { countOf, formatCount } from "@/components/ui/number-text";
 import { formatLength } from "@/components/ui/time-text";
+import { isUp } from "@/lib/drops/reading";
 import type { Coverage, SourceState, SourceSummary } from "@/lib/drops/view";
 
 export type CoverageText = {
@@ -15,7 +16,7 @@ export type CoverageText = {
 export function describeCoverage(coverage: Coverage): CoverageText {
   const nodes = sumOf(coverage.sources, (source) => source.nodesConnected);
   const all = nodes + sumOf(coverage.sources, (source) => source.nodesUnavailable);
-  const delivering = coverage.sources.filter((source) => source.state === "connected").length;
+  const delivering = coverage.sources.filter(isUp).length;
   const total = coverage.sources.length;
   const parts = [
     all > 0

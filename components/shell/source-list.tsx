@@ -7,6 +7,7 @@ import { Icon } from "@/components/ui/icon";
 import { formatCount } from "@/components/ui/number-text";
 import { usePreferences } from "@/components/ui/preferences";
 import { formatLength, formatSpan } from "@/components/ui/time-text";
+import { isReadToEnd, isUp } from "@/lib/drops/reading";
 import type { Coverage, SourceSummary } from "@/lib/drops/view";
 
 export function SourceList({ coverage }: { coverage: Coverage }) {
@@ -28,7 +29,7 @@ export function SourceList({ coverage }: { coverage: Coverage }) {
 }
 
 function SourceItem({ source }: { source: SourceSummary }) {
-  const fine = source.state === "connected";
+  const fine = isUp(source);
   const nodes = source.nodesConnected + source.nodesUnavailable;
   return (
     <li>
@@ -51,8 +52,8 @@ function SourceItem({ source }: { source: SourceSummary }) {
       </div>
       <div className="num soft">
         <p>
-          {SOURCE_STATE_TEXT[source.state]} <span className="dim">for</span>{" "}
-          <Ago time={source.since} before="Since " />
+          {isReadToEnd(source) ? "read to its end" : SOURCE_STATE_TEXT[source.state]}{" "}
+          <span className="dim">for</span> <Ago time={source.since} before="Since " />
         </p>
         {nodes > 0 && (
           <p>

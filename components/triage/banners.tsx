@@ -11,6 +11,7 @@ import { Icon } from "@/components/ui/icon";
 import { countOf } from "@/components/ui/number-text";
 import { usePreferences } from "@/components/ui/preferences";
 import { formatClock } from "@/components/ui/time-text";
+import { isReadToEnd } from "@/lib/drops/reading";
 
 export function Banners({ shown, problems }: { shown: ShownView; problems: readonly string[] }) {
   return (
@@ -120,7 +121,8 @@ function SourceBanner({ shown }: { shown: ShownView }) {
   if (view === null || view.unfilteredGroups === 0) return null;
   const down = view.coverage.sources.filter(
     (source) =>
-      source.state === "disconnected" || source.state === "failed" || source.state === "silent",
+      !isReadToEnd(source) &&
+      (source.state === "disconnected" || source.state === "failed" || source.state === "silent"),
   );
   const [first, ...others] = down;
   if (first === undefined) return null;

@@ -5,6 +5,7 @@ import { FlowText } from "@/components/ui/flow-text";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { countOf, formatCount } from "@/components/ui/number-text";
 import { formatLength } from "@/components/ui/time-text";
+import { isUp } from "@/lib/drops/reading";
 import type { Coverage, SourceSummary } from "@/lib/drops/view";
 
 type CheckState = "ok" | "failed" | "unknown";
@@ -67,7 +68,7 @@ export function sourceChecks(source: SourceSummary, noted: boolean): Check[] {
 }
 
 export function coverageChecks(coverage: Coverage): Check[] {
-  const connected = coverage.sources.filter((source) => source.state === "connected").length;
+  const connected = coverage.sources.filter(isUp).length;
   const reporting = coverage.sources.reduce((sum, source) => sum + source.nodesConnected, 0);
   const missing = coverage.sources.reduce((sum, source) => sum + source.nodesUnavailable, 0);
   const lagMs = lagOf(coverage);

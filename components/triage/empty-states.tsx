@@ -9,7 +9,9 @@ import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { formatCount } from "@/components/ui/number-text";
 import { usePreferences } from "@/components/ui/preferences";
+import { formatSize } from "@/components/ui/size-text";
 import { formatLength, formatStamp } from "@/components/ui/time-text";
+import { readingOf } from "@/lib/drops/reading";
 import type { Coverage, SourceSummary, View } from "@/lib/drops/view";
 import type { Query } from "@/lib/query/query";
 
@@ -32,11 +34,13 @@ export function NothingDropped({
   const newest = newestOutside(view);
   const { title, says } = describeNothing(coverage, rangeText, range !== null);
   const isGood = coverage.complete && !(range !== null && isCatchingUp(coverage));
+  const reading = range === null ? undefined : coverage.sources.find(readingOf);
   return (
     <section className="empty" aria-labelledby="empty-title">
       <Icon name={isGood ? "ok" : "warn"} size={30} className={isGood ? "c-ok" : "c-audit"} />
       <h2 id="empty-title">{title}</h2>
       <p>{says}</p>
+      {reading !== undefined && <FileReading source={reading} />}
       <p className="buttons">
         {newest !== null && (
           <button
@@ -58,12 +62,36 @@ export function NothingDropped({
   );
 }
 
+/** How far the file is read, how fast, and how long the rest takes. */
+function FileReading({ source }: { source: SourceSummary }) {
+  const reading = readingOf(source);
+  const { progress } = source;
+  if (reading === null || progress === null) return null;
+  return (
+    <div className="file-reading">
+      <progress aria-label={`Reading ${source.id}`} max={1} value={reading.part} />
+      <p className="soft">
+        <FlowText text={source.id} />: {formatSize(progress.bytes)} of {formatSize(progress.total)}
+        {progress.bytesPerSecond > 0 && `, ${formatSize(progress.bytesPerSecond)} a second`}
+        {reading.leftMs !== null && `, about ${formatLength(reading.leftMs)} left`}
+      </p>
+    </div>
+  );
+}
+
 /** Nothing is good news only where nothing is missing. */
 function describeNothing(
   coverage: Coverage,
   rangeText: string,
   live: boolean,
 ): { title: string; says: string } {
+  const reading = coverage.sources.map(readingOf).find((one) => one !== null);
+  if (live && reading !== undefined) {
+    return {
+      title: `Still catching up: ${Math.floor(reading.part * 100)} % of the file is read`,
+      says: "Drops of this range show as the reading gets there.",
+    };
+  }
   if (live && isCatchingUp(coverage)) {
     return {
       title: `Still catching up: the newest flow is ${formatLength(lagOf(coverage) ?? 0)} old`,
@@ -83,7 +111,7 @@ function describeNothing(
 }
 
 function isCatchingUp({ sources }: Coverage): boolean {
-  return sources.some((source) => source.catchingUp);
+  return sources.some((source) => source.catchingUp || readingOf(source) !== null);
 }
 
 /** The newest drop where it lies outside the range, with the half hours around it. */

@@ -21,6 +21,7 @@ import type { ShownView } from "@/components/triage/use-view";
 import { setPreferences, usePreferences } from "@/components/ui/preferences";
 import { formatLength } from "@/components/ui/time-text";
 import { NARROW, useMedia } from "@/components/ui/use-media";
+import { isUp } from "@/lib/drops/reading";
 import { type GroupState, TREND_BLOCKS, type View } from "@/lib/drops/view";
 import type { Query } from "@/lib/query/query";
 
@@ -236,7 +237,7 @@ function Empty({ view, shown, query, url, rangeText, change }: Omit<Props, "hand
   if (view.unfilteredGroups > 0 && query !== null && query.terms.length > 0) {
     return <AllFiltered view={view} query={query} change={change} />;
   }
-  const delivering = view.coverage.sources.some((source) => source.state === "connected");
+  const delivering = view.coverage.sources.some(isUp);
   if (!delivering && url.span === null) {
     return <NotConnected coverage={view.coverage} retry={shown.retry} />;
   }

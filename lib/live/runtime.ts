@@ -7,6 +7,7 @@ import { randomInt } from "node:crypto";
 import { hostname } from "node:os";
 import type { Config } from "@/lib/config";
 import { createMeeting } from "@/lib/drops/pipeline";
+import { isReadToEnd, isUp } from "@/lib/drops/reading";
 import { createSeriesIndex } from "@/lib/drops/series";
 import type { SourceReport, SourcesAnswer } from "@/lib/drops/source-report";
 import type { StoreReport } from "@/lib/drops/store-report";
@@ -427,12 +428,12 @@ function coverageOf(of: {
   newestMs: number | null;
 }): Coverage {
   const { log, sources, fromMs, toMs } = of;
-  const ids = sources.map(({ id }) => id);
+  // A file that is read to its end misses nothing afterwards, unless it is all there is.
+  const going = sources.filter((one) => !isReadToEnd(one));
+  const ids = (going.length === 0 ? sources : going).map(({ id }) => id);
   const gaps = log.gaps(ids, fromMs, toMs);
   const lostAtMost = log.lostAtMost(fromMs, toMs);
-  const isWhole = sources.every(
-    ({ state, nodesUnavailable }) => state === "connected" && nodesUnavailable === 0,
-  );
+  const isWhole = sources.every((one) => isUp(one) && one.nodesUnavailable === 0);
   const complete =
     of.hasHistory && isWhole && lostAtMost === 0 && gaps.every(({ refilled }) => refilled);
   const newestDrop = of.newestMs === null ? null : new Date(of.newestMs).toISOString();
