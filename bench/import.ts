@@ -46,8 +46,8 @@ async function importIt(path: string) {
   for (;;) {
     await new Promise((later) => setTimeout(later, SAMPLE_MS));
     samples.push({ atMs: Date.now() - beganMs, usage: server.usage() });
-    const { state, in_flight } = await server.account();
-    if (state === "ended" && in_flight === 0) break;
+    const { progress, in_flight } = await server.account();
+    if (progress !== null && progress.bytes >= progress.total && in_flight === 0) break;
     if (Date.now() - beganMs > DEADLINE_MS) throw new Error("the file was not read to its end");
   }
   const ms = Date.now() - beganMs;

@@ -38,7 +38,8 @@ export type MeasuredServer = {
 export type LoadedServer = MeasuredServer;
 
 export type Account = {
-  state: string;
+  /** How far a file has been read. */
+  progress: { bytes: number; total: number } | null;
   received: number;
   stored: number;
   in_flight: number;
