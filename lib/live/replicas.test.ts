@@ -1,0 +1,224 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { claimedActor } from "@/lib/auth/actor";
+import { parseConfig, type Role } from "@/lib/config";
+import { createRelayServer, type Relay } from "@/lib/demo/relay";
+import type { View } from "@/lib/drops/view";
+import { AppError } from "@/lib/errors";
+import { createLog } from "@/lib/http/log";
+import { EVERYTHING } from "@/lib/query/query";
+import { type SampleServer, startSampleServer } from "@/lib/store/sample-clickhouse-server";
+import type { ServerAddress } from "@/lib/store/server-address";
+import { metadataPacket } from "./hubble-flows";
+import { createRuntime, type Runtime } from "./runtime";
+import { relayFromEnvironment } from "./source-setup";
+
+const PATIENCE = { timeout: 20_000, interval: 100 };
+/** Claims run out sooner than in production; what a holder begins is done at once here. */
+const TIMING = { batchMs: 50, renewMs: 200, lease: { ttlMs: 3_000, holdMs: 1_500 } };
+const WHO = claimedActor("ada");
+
+let server: SampleServer;
+let address: ServerAddress;
+let relay: Relay;
+let folder: string;
+let running: Runtime[] = [];
+/** Ways to the same server that can be cut one by one. */
+let ways: SampleServer[] = [];
+let packets = 0;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "droplens-replicas-"));
+  server = await startSampleServer();
+  address = await server.address();
+  relay = await createRelayServer({ ledger: true });
+});
+
+afterEach(async () => {
+  await Promise.all(running.map((runtime) => runtime.stop(3_000)));
+  running = [];
+  await relay.stop();
+  for (const way of ways) await way.stop();
+  ways = [];
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function ownWay(): Promise<SampleServer> {
+  const way = await startSampleServer({ engine: server.engine });
+  ways.push(way);
+  return way;
+}
+
+async function startReplica(role: Role, way = server): Promise<Runtime> {
+  const { url } = await way.address();
+  const runtime = await createRuntime({
+    config: parseConfig({
+      DROPLENS_DATA_DIR: join(folder, `replica-${running.length}`),
+      DROPLENS_CLICKHOUSE_URL: url,
+      DROPLENS_CLICKHOUSE_USER: address.user,
+      DROPLENS_CLICKHOUSE_PASSWORD: address.password,
+      DROPLENS_CLICKHOUSE_DATABASE: address.database,
+      DROPLENS_ROLE: role,
+    }),
+    sources: role === "web" ? [] : [relayFromEnvironment({ HUBBLE_SERVER: relay.address })],
+    log: createLog("error"),
+    nowMs: Date.now,
+    timing: TIMING,
+  });
+  running.push(runtime);
+  return runtime;
+}
+
+/** One drop of two flows. */
+function drop(): void {
+  packets += 1;
+  for (const flow of metadataPacket(new Date().toISOString(), 30_000 + packets, {})) {
+    relay.emit(flow);
+  }
+}
+
+async function live(runtime: Runtime): Promise<View> {
+  const stream = await runtime.live({ q: "", query: EVERYTHING, rangeMs: 3_600_000 }, null);
+  try {
+    for (;;) {
+      const { value } = await stream.next();
+      const text = new TextDecoder().decode(value);
+      const data = /event: snapshot\n(?:id: .*\n)?data: (.*)\n/.exec(text)?.[1];
+      if (data !== undefined) return JSON.parse(data);
+    }
+  } finally {
+    await stream.return();
+  }
+}
+
+const liveDrops = async (runtime: Runtime) => (await live(runtime)).totals.drops;
+
+async function storedDrops(runtime: Runtime): Promise<number> {
+  const range = { fromMs: 0, toMs: 4_102_444_800_000 };
+  const view = await runtime.past.view({ q: "", query: EVERYTHING, by: "policy", ...range });
+  return view.totals.drops;
+}
+
+/** Whether it reads the source itself. */
+const reads = (runtime: Runtime) =>
+  runtime.sourceReports().sources.some(({ readBy }) => readBy === undefined);
+
+async function reader(among: readonly Runtime[]): Promise<Runtime> {
+  await expect.poll(() => among.filter(reads).length, PATIENCE).toBe(1);
+  return among.find(reads) as Runtime;
+}
+
+const codeOf = (asked: Promise<unknown>) =>
+  asked.then(
+    () => "done",
+    (error: unknown) => (error instanceof AppError ? error.code : String(error)),
+  );
+
+describe("replicas that share a store", () => {
+  it("F45: read a source once, show the same, and go on when one of them ends", {
+    timeout: 60_000,
+  }, async () => {
+    const one = await startReplica("all");
+    await reader([one]);
+    const all = [one, await startReplica("all"), await startReplica("web")];
+    for (const runtime of all) expect(await liveDrops(runtime)).toBe(0);
+    expect(await reader(all)).toBe(one);
+    await expect.poll(() => relay.streams, PATIENCE).toBe(1);
+    for (let number = 0; number < 20; number += 1) drop();
+    for (const runtime of all) {
+      await expect.poll(() => liveDrops(runtime), PATIENCE).toBe(20);
+      expect(await storedDrops(runtime)).toBe(20);
+    }
+
+    // Of one that ends, another goes on with the source: nothing is lost and nothing comes twice.
+    drop();
+    await one.stop(3_000);
+    drop();
+    const left = all.filter((runtime) => runtime !== one);
+    for (const runtime of left) {
+      await expect.poll(() => liveDrops(runtime), PATIENCE).toBe(22);
+      expect(await storedDrops(runtime)).toBe(22);
+      await expect
+        .poll(() => runtime.sourceReports().sources, PATIENCE)
+        .toMatchObject([{ id: "relay", state: "connected" }]);
+    }
+  });
+
+  it("take a source over from one that cannot reach the store, which stores nothing more of it", {
+    timeout: 90_000,
+  }, async () => {
+    const [way, other] = [await ownWay(), await ownWay()];
+    const replicas = [await startReplica("ingest", way), await startReplica("ingest", other)];
+    const web = await startReplica("web");
+    const first = await reader(replicas);
+    const [second] = replicas.filter((runtime) => runtime !== first) as [Runtime];
+    for (let number = 0; number < 5; number += 1) drop();
+    await expect.poll(() => storedDrops(web), PATIENCE).toBe(5);
+
+    const cut = first === replicas[0] ? way : other;
+    await cut.pause();
+    for (let number = 0; number < 5; number += 1) drop();
+    expect(await codeOf(live(first))).toBe("unavailable");
+    await expect.poll(() => first.sourceReports().store.waiting, PATIENCE).toBe(5);
+    await expect.poll(() => reads(second), PATIENCE).toBe(true);
+    await expect.poll(() => storedDrops(web), PATIENCE).toBe(10);
+    drop();
+    await expect.poll(() => storedDrops(web), PATIENCE).toBe(11);
+
+    await cut.resume();
+    await expect.poll(() => reads(first), PATIENCE).toBe(false);
+    await expect.poll(() => first.sourceReports().store.waiting, PATIENCE).toBe(0);
+    drop();
+    await expect.poll(() => storedDrops(web), PATIENCE).toBe(12);
+    expect(await storedDrops(first)).toBe(12);
+    await expect.poll(() => liveDrops(web), PATIENCE).toBe(12);
+  });
+});
+
+describe("what people change on one replica", () => {
+  const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+  const NEW = { query: "port:80", reason: "known", expiresAt };
+
+  it("F47: is there on the others soon, and the audit trail is one", {
+    timeout: 60_000,
+  }, async () => {
+    const [one, two] = [await startReplica("web"), await startReplica("web")];
+    const made = await one.expectations.create(NEW as never, WHO);
+    await expect.poll(() => two.expectations.list().length, { timeout: 5_000 }).toBe(1);
+    await two.expectations.change(made.id, { version: 1, reason: "known well" } as never, WHO);
+    await expect
+      .poll(() => one.expectations.list()[0], { timeout: 5_000 })
+      .toMatchObject({ version: 2, reason: "known well" });
+    expect(one.expectations.entries().map(({ seq }) => seq)).toEqual([1, 2]);
+
+    const view = await one.savedViews.create({ name: "Mine", search: "?q=port:80" }, WHO);
+    await expect.poll(() => two.savedViews.list(), { timeout: 5_000 }).toEqual([view]);
+  });
+
+  it("F46: conflicts with what was changed on another, whoever was there first", {
+    timeout: 60_000,
+  }, async () => {
+    const [one, two] = [await startReplica("web"), await startReplica("web")];
+    const { id } = await one.expectations.create(NEW as never, WHO);
+    const change = (on: Runtime, reason: string) =>
+      codeOf(on.expectations.change(id, { version: 1, reason } as never, WHO));
+    const codes = await Promise.all([change(one, "one"), change(two, "two")]);
+    expect(codes.sort()).toEqual(["conflict", "done"]);
+
+    const makes = [one, two, one, two].map((on, at) =>
+      on.expectations.create({ ...NEW, query: `port:${at + 1}` } as never, WHO),
+    );
+    await Promise.all(makes);
+    for (const on of [one, two]) {
+      await expect.poll(() => on.expectations.list().length, { timeout: 5_000 }).toBe(5);
+      expect(on.expectations.entries().map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
+    }
+    const views = await Promise.all(
+      [one, two].map((on) => codeOf(on.savedViews.create({ name: "Ours", search: "" }, WHO))),
+    );
+    expect(views.sort()).toEqual(["conflict", "done"]);
+  });
+});
