@@ -54,6 +54,7 @@ describe("relayOptionsFromEnv", () => {
       requestTimeoutMs: 12_000,
       allow: [],
       deny: [],
+      dnsAnswers: false,
     });
   });
 

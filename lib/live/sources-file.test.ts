@@ -26,6 +26,7 @@ sources:
       server: hubble-relay.eu:443
       tls: true
       timeout: 7s
+      dnsAnswers: true
       denylist: [{ source_pod: ["kube-system/"] }]
   - id: logs
     file: { path: /var/run/cilium/hubble/events.log }
@@ -42,6 +43,7 @@ sources:
           address: { target: "hubble-relay.eu:443" },
           tls: { allowInsecure: false },
           connectTimeoutMs: 7_000,
+          dnsAnswers: true,
         },
       },
       { id: "logs", kind: "file", path: "/var/run/cilium/hubble/events.log", mode: "follow" },

@@ -91,9 +91,9 @@ export const FIELDS: readonly Field[] = [
     name: "fqdn",
     sided: true,
     kind: "text",
-    help: "A DNS name known for the address; * is any run of characters, dots too.",
+    help: "A DNS name given or remembered for the address; * is any run of characters, dots too.",
     examples: ["dst.fqdn:*.telemetry.example.com", "fqdn:none"],
-    none: "no DNS name is known",
+    none: "no DNS name is known or remembered",
   },
   {
     name: "port",
