@@ -10,7 +10,7 @@ import type { Drop } from "./drop";
 import type { Flow } from "./flow";
 import { lane, mix32 } from "./hash";
 import type { NameMemory } from "./name-memory";
-import { createPairer } from "./pair";
+import { createPairer, type Pairer } from "./pair";
 import { isPolicyReason } from "./reason";
 import { createSeen, type Seen } from "./seen";
 import { createSeriesIndex, type SeriesIndex } from "./series";
@@ -27,11 +27,36 @@ export type PipelineOptions = {
   seriesIndex?: SeriesIndex;
   attempts?: Attempts;
   account?: Account;
+  /** What several sources have in common that may bring the same flows. */
+  meeting?: Meeting;
   /** Flows that came before, for a stream that goes on where an earlier process stopped. */
   seen?: Seen;
   /** Names of addresses, learnt from what is pushed and told of drops that come without. */
   names?: NameMemory;
 };
+
+/**
+ * Where the flows of several sources meet: two relays of one cluster, or a relay and its exporter's
+ * file. A flow counts for the source that brought it first, and finds its twin whoever brought that.
+ */
+export type Meeting = {
+  readonly seen: Seen;
+  readonly pairer: Pairer;
+  readonly attempts: Attempts;
+  /** Whose each waiting flow is. */
+  readonly owners: WeakMap<Flow, Owner>;
+};
+
+type Owner = { account: Account; origin: string };
+
+export function createMeeting(windowMs = 1000): Meeting {
+  return {
+    seen: createSeen(),
+    pairer: createPairer({ windowMs }),
+    attempts: createAttempts(),
+    owners: new WeakMap(),
+  };
+}
 
 export type Pipeline = {
   /** Takes a flow that arrived now. `onDrop` is called before it returns, or by a later call. */
@@ -50,12 +75,14 @@ export type Pipeline = {
 };
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { origin, onDrop, names, windowMs = 1000 } = options;
+  const { origin, onDrop, names, meeting, windowMs = 1000 } = options;
   const account = options.account ?? createAccount();
+  const own: Owner = { account, origin };
+  const ownerOf = (flow: Flow) => meeting?.owners.get(flow) ?? own;
   const seriesIndex = options.seriesIndex ?? createSeriesIndex();
-  const attempts = options.attempts ?? createAttempts();
-  const seen = options.seen ?? createSeen();
-  const pairer = createPairer({ windowMs });
+  const attempts = options.attempts ?? meeting?.attempts ?? createAttempts();
+  const seen = options.seen ?? meeting?.seen ?? createSeen();
+  const pairer = meeting?.pairer ?? createPairer({ windowMs });
   const joins = { joined: 0, alone: 0 };
   /** Arrival of the flow taken last: what a name is learnt at when a clock is ahead of it. */
   let arrivedMs = 0;
@@ -64,7 +91,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const flow = verdictFlow ?? dropFlow;
     if (flow === null) return;
     if (verdictFlow !== null && dropFlow !== null) {
-      account.pair(1);
+      ownerOf(dropFlow).account.pair(1);
       joins.joined += 1;
     } else if (isPolicyReason(flow.dropReason)) {
       joins.alone += 1;
@@ -72,7 +99,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const series = seriesIndex.of(verdictFlow, dropFlow);
     const remembered = names?.recallFor(flow, series) ?? null;
     names?.learnDrop(flow, series, arrivedMs);
-    const facts = { series, attempt: attempts.count(flow), origin, remembered };
+    const facts = {
+      series,
+      attempt: attempts.count(flow),
+      origin: ownerOf(flow).origin,
+      remembered,
+    };
     onDrop(buildDrop(verdictFlow, dropFlow, facts));
   }
 
@@ -99,7 +131,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       } else {
         const fresh = firstOf(flow);
         if (fresh === null) account.duplicate(1);
-        else pairer.push(fresh, arrivalMs, emit);
+        else {
+          meeting?.owners.set(fresh, own);
+          pairer.push(fresh, arrivalMs, emit);
+        }
       }
     },
     flush(nowMs) {

@@ -35,6 +35,8 @@ export type LedgerRelay = {
   reading(): Promise<void>;
   /** Sent to open streams again: the last so many of what is remembered, as after a node's flap. */
   replay(count?: number): void;
+  /** Streams that are open stay so, and nothing more is sent on them. */
+  fallSilent(): void;
   /** Other messages in Hubble's JSON, to open streams; not remembered. */
   tell(...messages: readonly object[]): void;
   /** Any bytes as a message to open streams, and what must be counted for it. */
@@ -93,12 +95,26 @@ export async function startLedgerRelay(options: LedgerRelayOptions = {}): Promis
   function take(stream: ScriptedStream): void {
     const { since } = stream.request;
     const sinceMs = since === undefined ? 0 : msOfTimestamp(since);
+    if (!stream.request.follow) {
+      answerOnce(stream, sinceMs);
+      return;
+    }
     asked.push(sinceMs);
     const gone = () => streams.delete(stream);
     stream.on("cancelled", gone).on("close", gone).on("error", gone);
     if (options.onStream?.(stream, asked.length - 1)) return;
     streams.add(stream);
     for (const one of memory) if (one.timeMs >= sinceMs) hand(stream, one);
+  }
+
+  /** A question about a span of the past; what it is answered is no part of the stream. */
+  function answerOnce(stream: ScriptedStream, sinceMs: number): void {
+    const { until } = stream.request;
+    const untilMs = until === undefined ? Number.POSITIVE_INFINITY : msOfTimestamp(until);
+    for (const { timeMs, message } of memory) {
+      if (timeMs >= sinceMs && timeMs <= untilMs) stream.write(message);
+    }
+    stream.end();
   }
 
   function hand(stream: ScriptedStream, { uuid, message }: Remembered): void {
@@ -154,6 +170,7 @@ export async function startLedgerRelay(options: LedgerRelayOptions = {}): Promis
     replay(count = memory.length) {
       for (const one of memory.slice(-count)) for (const stream of streams) hand(stream, one);
     },
+    fallSilent: () => streams.clear(),
     tell(...messages) {
       for (const stream of streams) {
         for (const message of messages) {

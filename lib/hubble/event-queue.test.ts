@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sampleEndpoint, sampleFlow } from "@/lib/drops/sample-flow";
 import { backoffMs } from "./backoff";
 import type { LostEvent } from "./event";
 import { createEventQueue } from "./event-queue";
@@ -43,10 +44,27 @@ describe("the event queue", () => {
     expect((await batches.next()).value).toEqual([
       skipped("a"),
       skipped("b"),
-      { kind: "shed", count: 2 },
+      { kind: "shed", count: 2, most: null },
     ]);
     queue.push(skipped("e"));
     expect((await batches.next()).value).toEqual([skipped("e")]);
+  });
+
+  it("keeps room for what is new beside what floods it, and tells what floods it", async () => {
+    const queue = createEventQueue(100);
+    const flowOf = (identity: number): SourceEvent => ({
+      kind: "flow",
+      flow: sampleFlow({
+        source: sampleEndpoint({ identity, namespace: "shop", pod: `p${identity}` }),
+      }),
+    });
+    for (let i = 0; i < 500; i++) queue.push(flowOf(1));
+    queue.push(flowOf(2));
+    queue.end();
+    const [batch = []] = await drain(queue);
+    expect(batch.filter((event) => event.kind === "flow")).toHaveLength(101);
+    expect(batch.at(-1)).toMatchObject({ kind: "shed", count: 400, most: { count: 400 } });
+    expect(JSON.stringify(batch.at(-1))).toContain("shop/p1 to ");
   });
 
   it("adds lost events up instead of shedding them, by place and node", async () => {

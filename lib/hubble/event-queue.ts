@@ -2,8 +2,10 @@
  * Holds events between the network, which is never paused, and a consumer that may be slow. Pausing
  * would make the nodes overwrite their rings, a loss that nobody can count; letting go here is counted.
  */
-import type { LostEvent } from "./event";
-import type { SourceEvent, StatusEvent } from "./source-event";
+import type { Flow } from "@/lib/drops/flow";
+import type { FlowEvent, LostEvent } from "./event";
+import { createFairShare } from "./fair-share";
+import type { ShedEvent, SourceEvent, StatusEvent } from "./source-event";
 
 export type EventQueue = {
   push(event: SourceEvent): void;
@@ -13,13 +15,26 @@ export type EventQueue = {
   batches(): AsyncGenerator<readonly SourceEvent[], void, undefined>;
 };
 
+/** Of a full queue: what more may come of kinds that hold little of it. */
+const RESERVE_PART = 0.2;
+const SHARE = 20;
+/** Kinds of shed flows that are told apart. */
+const MAX_SHED_KINDS = 1000;
+
 /**
  * `limit` is the number of events held. Beyond it flows and unreadable records are counted as shed,
- * lost events are added up, and of status events the last is kept.
+ * lost events are added up, and of status events the last is kept. A fifth more may come of flows
+ * whose kind is not among those that fill the queue.
  */
 export function createEventQueue(limit: number): EventQueue {
   let held: SourceEvent[] = [];
   let shed = 0;
+  let shedKinds = new Map<number, { flow: Flow; count: number }>();
+  const fair = createFairShare({
+    held: () => held.map((event) => (event.kind === "flow" ? kindOf(event.flow) : 0)),
+    reserve: Math.ceil(limit * RESERVE_PART),
+    share: SHARE,
+  });
   let lostBeyond = new Map<string, LostEvent>();
   let statusBeyond: StatusEvent | null = null;
   let ended = false;
@@ -29,9 +44,22 @@ export function createEventQueue(limit: number): EventQueue {
     if (held.length < limit) held.push(event);
     else if (event.kind === "status") statusBeyond = event;
     else if (event.kind === "lost") addLost(lostBeyond, event);
+    else if (event.kind === "flow") pushBeyond(event);
     // A node's state is in the status that it changed.
     else if (event.kind !== "node-status") shed += 1;
     rouse();
+  }
+
+  function pushBeyond(event: FlowEvent): void {
+    const kind = kindOf(event.flow);
+    if (fair.admits(kind)) {
+      held.push(event);
+      return;
+    }
+    shed += 1;
+    const known = shedKinds.get(kind);
+    if (known !== undefined) known.count += 1;
+    else if (shedKinds.size < MAX_SHED_KINDS) shedKinds.set(kind, { flow: event.flow, count: 1 });
   }
 
   /** After the current turn of the loop, so that what came with this event goes with it. */
@@ -45,7 +73,9 @@ export function createEventQueue(limit: number): EventQueue {
     const batch = held;
     batch.push(...lostBeyond.values());
     if (statusBeyond !== null) batch.push(statusBeyond);
-    if (shed > 0) batch.push({ kind: "shed", count: shed });
+    if (shed > 0) batch.push({ kind: "shed", count: shed, most: mostOf(shedKinds.values()) });
+    fair.reset();
+    shedKinds = new Map();
     held = [];
     shed = 0;
     lostBeyond = new Map();
@@ -99,4 +129,23 @@ function least(
 ): number | null {
   if (a === null || b === null) return a ?? b;
   return choose(a, b);
+}
+
+/** Flows of the same ends, port and reason are of one kind: what a group is made of, told cheaply. */
+function kindOf({ source, destination, destinationPort, dropReason, eventType }: Flow): number {
+  const ends = Math.imul(source.identity, 0x9e3779b1) ^ Math.imul(destination.identity, 0x85ebca77);
+  return ends ^ Math.imul(destinationPort, 0x10001) ^ (dropReason << 8) ^ eventType;
+}
+
+function mostOf(kinds: Iterable<{ flow: Flow; count: number }>): ShedEvent["most"] {
+  let most: { flow: Flow; count: number } | null = null;
+  for (const one of kinds) if (most === null || one.count > most.count) most = one;
+  return most === null ? null : { what: wordsOf(most.flow), count: most.count };
+}
+
+function wordsOf({ source, destination, sourceIp, destinationIp, destinationPort }: Flow): string {
+  const name = ({ namespace, pod }: Flow["source"], address: string) =>
+    pod === "" ? address : `${namespace}/${pod}`;
+  const to = `${name(destination, destinationIp)}:${destinationPort}`;
+  return `${name(source, sourceIp)} to ${to}`;
 }

@@ -50,6 +50,8 @@ export type RelayTiming = {
   probeFailures: number;
   /** How long one probe may take. */
   probeDeadlineMs: number;
+  /** Relay is asked what it has when nothing came for so long. */
+  quietMs: number;
   /** First wait after a disconnect; doubles each time up to the cap. */
   backoffMs: number;
   /** Cap in the first `earlyMs` of an outage, and later. */
@@ -64,6 +66,7 @@ export const DEFAULT_TIMING: RelayTiming = {
   probeIntervalMs: 15_000,
   probeFailures: 2,
   probeDeadlineMs: 5_000,
+  quietMs: 300_000,
   backoffMs: 500,
   earlyCapMs: 5_000,
   earlyMs: 60_000,

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RelayChannel } from "./relay-channel";
 import { isUnreachable } from "./relay-error";
 import { factsOf } from "./relay-nodes";
+import { hasMissed } from "./relay-quiet";
 import type { RelaySession } from "./relay-session";
 
 export type Hung = { kind: "hung"; words: string };
@@ -14,6 +15,9 @@ export type Hung = { kind: "hung"; words: string };
 export type ProbedStream = {
   /** When the stream last brought anything, which is proof enough. */
   lastDataMs: () => number;
+  connectedMs: number;
+  /** Whether a flow is among the last that it brought. */
+  isKnown: (uuid: string) => boolean;
   connectedWords: () => string;
 };
 
@@ -30,6 +34,7 @@ export async function probeRelay(
   const { timing, options, now, tell } = session;
   let provedMs = now();
   let failures = 0;
+  let askedMs = stream.connectedMs;
   while (!signal.aborted) {
     await sleep(timing.probeIntervalMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
@@ -39,7 +44,17 @@ export async function probeRelay(
     if (answered || dataMs > provedMs) {
       provedMs = answered ? now() : dataMs;
       failures = 0;
-      tell({ state: "connected", lastProofMs: provedMs, words: stream.connectedWords() });
+      const sinceMs = Math.max(dataMs, stream.connectedMs);
+      const isQuiet = now() - sinceMs >= timing.quietMs;
+      if (isQuiet && answered && now() - askedMs >= timing.quietMs) {
+        askedMs = now();
+        const isKnown = stream.isKnown;
+        if (await hasMissed(session, channel, { sinceMs, isKnown }))
+          return silent(session, sinceMs);
+        if (signal.aborted) break;
+      }
+      const words = `${stream.connectedWords()}${isQuiet ? quietWords(session, sinceMs) : ""}`;
+      tell({ state: "connected", lastProofMs: provedMs, words });
       continue;
     }
     failures += 1;
@@ -49,6 +64,20 @@ export async function probeRelay(
     tell({ state: "unresponsive", words });
   }
   return { kind: "hung", words: "" };
+}
+
+function silent({ options }: RelaySession, sinceMs: number): Hung {
+  const since = new Date(sinceMs).toISOString();
+  const words = `${options.address.target} answers, but its stream has gone silent: it has drops since ${since} that never came. The stream is taken up anew.`;
+  return { kind: "hung", words };
+}
+
+/** A cluster may have nothing to drop for hours; that Relay has none to give was asked. */
+function quietWords({ facts }: RelaySession, sinceMs: number): string {
+  const { flowsPerSecond } = facts();
+  const seen =
+    flowsPerSecond === null ? "" : `; its nodes see ${flowsPerSecond.toFixed(1)} events/s`;
+  return ` Quiet: no drops since ${new Date(sinceMs).toISOString()}, and Relay has none to give${seen}.`;
 }
 
 async function probe(

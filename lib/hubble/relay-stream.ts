@@ -77,6 +77,8 @@ async function follow(
   const probing = new AbortController();
   const hung = probeRelay(session, channel, probing.signal, {
     lastDataMs: () => received.lastMs,
+    connectedMs,
+    isKnown: (uuid) => received.last.includes(uuid),
     connectedWords: () => connectedWords(session, nodes),
   });
   const end = await Promise.race([endOf(call), hung]);
@@ -87,18 +89,24 @@ async function follow(
   return outcomeOf(session, end, nodes, received.flows, connectedMs);
 }
 
+/** What a stream brought: how many flows, when it last brought anything, and its last flows' uuids. */
+type Received = { flows: number; lastMs: number; last: string[] };
+
+const LAST_FLOWS = 64;
+
 /** Passes everything on as it comes; the stream is never paused. */
 function readInto(
   session: RelaySession,
   call: ClientReadableStream<DecodedEvent>,
   nodes: StreamNodes,
-): { flows: number; lastMs: number } {
+): Received {
   const { queue, resume, now } = session;
-  const received = { flows: 0, lastMs: 0 };
+  const received: Received = { flows: 0, lastMs: 0, last: [] };
   call.on("data", (event: DecodedEvent) => {
     queue.push(event);
     received.lastMs = now();
     if (event.kind === "flow") {
+      received.last[received.flows % LAST_FLOWS] = event.flow.uuid;
       received.flows += 1;
       resume.received(event.flow.timeMs, received.lastMs, event.flow.node);
     } else if (event.kind === "node-status") {

@@ -12,7 +12,12 @@ export type SourceEvent =
   | StatusEvent;
 
 /** Flows and other records let go because the consumer was too slow: the only local loss. */
-export type ShedEvent = { kind: "shed"; count: number };
+export type ShedEvent = {
+  kind: "shed";
+  count: number;
+  /** Where most of the flows among them came from and went to, and how many; null when unknown. */
+  most: { what: string; count: number } | null;
+};
 
 /** How far a file is read that is read once: bytes on the disk, packed or not. */
 export type ProgressEvent = { kind: "progress"; bytes: number; total: number };

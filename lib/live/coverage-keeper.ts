@@ -84,6 +84,8 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
   async function beat(): Promise<void> {
     if (connectedMs === null) return;
     const now = nowMs();
+    // The clock was set back: what follows is told from now on, not from when it is there again.
+    if (beatMs > now) beatMs = now;
     const rows: CoverageRow[] = [];
     if (isFirst) noteBackfill(rows, now);
     if (gap !== null) noteRefill(rows, gap);

@@ -5,7 +5,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Drop } from "@/lib/drops/drop";
 import type { NameMemory } from "@/lib/drops/name-memory";
-import { createPipeline } from "@/lib/drops/pipeline";
+import { createPipeline, type Meeting } from "@/lib/drops/pipeline";
 import { createSeen } from "@/lib/drops/seen";
 import type { SeriesIndex } from "@/lib/drops/series";
 import { messageOf } from "@/lib/errors";
@@ -35,6 +35,8 @@ export type IngestOptions = {
   /** Names of addresses; null: none are remembered. */
   names?: NameMemory | null;
   windowMs: number;
+  /** Where there are several sources, which may bring the same flows. */
+  meeting?: Meeting | undefined;
   onDrop: (drop: Drop) => void;
   /** Of the writer; what a source that can wait waits for. */
   writer: Pick<Writer, "waiting" | "flush">;
@@ -74,7 +76,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const { setup, store, log, nowMs } = options;
   const status = createSourceStatus(setup.id, setup.kind, setup.address, nowMs());
   const aborter = new AbortController();
-  const seen = createSeen();
+  const seen = options.meeting?.seen ?? createSeen();
   const pipeline = createPipeline({
     origin: setup.id,
     onDrop: (drop) => {
@@ -90,6 +92,7 @@ export function createIngest(options: IngestOptions): Ingest {
     ...(options.names ? { names: options.names } : {}),
     account: status.account,
     seen,
+    ...(options.meeting && { meeting: options.meeting }),
   });
   const pace: Pace = {
     async room() {
