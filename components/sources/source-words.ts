@@ -1,8 +1,9 @@
 /** How a source is doing, in words. */
 import { SOURCE_STATE_TEXT } from "@/components/shell/coverage-text";
-import { hasEnded, isBehind, missingNodes } from "@/components/sources/trust";
+import { isBehind, missingNodes } from "@/components/sources/trust";
 import type { IconName } from "@/components/ui/icon";
 import { formatCount } from "@/components/ui/number-text";
+import { isReadToEnd } from "@/lib/drops/reading";
 import type { Certificate, SourceReport } from "@/lib/drops/source-report";
 
 /**
@@ -25,7 +26,7 @@ export const STANDING_CLASS: Record<Standing, string> = {
 };
 
 export function standingOf(source: SourceReport): Standing {
-  if (hasEnded(source)) return "fine";
+  if (isReadToEnd(source)) return "fine";
   if (source.state === "connecting" && source.trouble === "") return "waiting";
   if (source.state === "connecting") return "down";
   if (source.state === "disconnected" || source.state === "failed") return "down";
@@ -34,7 +35,7 @@ export function standingOf(source: SourceReport): Standing {
 }
 
 export function stateWords(source: SourceReport): string {
-  if (hasEnded(source)) return "read to its end";
+  if (isReadToEnd(source)) return "read to its end";
   if (source.progress !== null)
     return `reading, ${percent(source.progress.bytes, source.progress.total)}`;
   if (source.catchingUp) return "catching up";

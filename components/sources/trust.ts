@@ -2,6 +2,7 @@
  * Whether what is shown is whole, over all sources: what is missing is counted (we know how many),
  * bounded (at most so many) or unknown (a span of time), and nodes that nobody hears are named.
  */
+import { isReadToEnd, isUp } from "@/lib/drops/reading";
 import type { SourceReport, SourcesAnswer } from "@/lib/drops/source-report";
 
 export type Trust = {
@@ -37,7 +38,7 @@ export function trustOf({ sources, store }: Asked): Trust {
   const counted = sum(sources, countedLoss);
   const atMost = sources.reduce((total, { lostAtMost }) => total + BigInt(lostAtMost), 0n);
   const nodesMissing = sum(sources, missingNodes);
-  const down = sources.filter((source) => !isDelivering(source)).map(({ id }) => id);
+  const down = sources.filter((source) => !isUp(source)).map(({ id }) => id);
   const unbalanced = sources.filter((source) => differenceOf(source) !== 0).map(({ id }) => id);
   return {
     counted,
@@ -80,18 +81,9 @@ export function countedLoss({ shed, rejected }: Pick<SourceReport, "shed" | "rej
   return total(shed) + total(rejected);
 }
 
-/** A file that is read to its end has delivered all it has. */
-export function hasEnded({ progress }: Pick<SourceReport, "progress">): boolean {
-  return progress !== null && progress.bytes >= progress.total;
-}
-
 /** More is to come of what has happened already. */
 export function isBehind(source: Pick<SourceReport, "catchingUp" | "progress">): boolean {
-  return source.catchingUp || (source.progress !== null && !hasEnded(source));
-}
-
-export function isDelivering(source: Pick<SourceReport, "state" | "progress">): boolean {
-  return source.state === "connected" || hasEnded(source);
+  return source.catchingUp || (source.progress !== null && !isReadToEnd(source));
 }
 
 function hasFailed({ preflight }: SourceReport): boolean {

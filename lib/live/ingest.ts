@@ -16,7 +16,7 @@ import type { Store } from "@/lib/store/store";
 import { type CoverageKeeper, type CoverageTiming, createCoverageKeeper } from "./coverage-keeper";
 import type { CoverageLog } from "./coverage-log";
 import type { Pace, SourceSetup } from "./source-setup";
-import { createSourceStatus, hasEnded, OLD_FLOW_MS, type SourceStatus } from "./source-status";
+import { createSourceStatus, OLD_FLOW_MS, type SourceStatus } from "./source-status";
 import type { Writer } from "./writer";
 
 export type Ingest = {
@@ -244,7 +244,9 @@ export function createIngest(options: IngestOptions): Ingest {
     status.unavailableNodes = event.unavailableNodes;
     status.nextTryMs = event.nextTryMs;
     status.seenPerSecond = event.flowsPerSecond;
-    status.watch.stateIs(state, hasEnded(status) ? "" : event.words, event.atMs);
+    // A file at its end is not connected any more, and that is no trouble.
+    const isEnded = status.progress !== null && status.progress.bytes >= status.progress.total;
+    status.watch.stateIs(state, isEnded ? "" : event.words, event.atMs);
     if (state === "connected" && event.nodesUnavailable !== null) {
       status.watch.unavailable(event.nodesUnavailable, event.unavailableNodes);
     }

@@ -3,6 +3,7 @@
  * streams and the process. Labels come from the configuration or are of a closed set, never from
  * flows.
  */
+import { isUp } from "@/lib/drops/reading";
 import type { SourceReport, SourcesAnswer } from "@/lib/drops/source-report";
 import { STORE_STATES } from "@/lib/drops/store-report";
 import { type Family, formatFamilies, type Sample } from "./prometheus";
@@ -112,8 +113,8 @@ function sourceFamilies(sources: readonly SourceReport[]): Family[] {
     family(
       "gauge",
       "source_connected",
-      "1 while the source delivers, else 0.",
-      each(sources, ({ state, kind }) => [[{ kind }, state === "connected" ? 1 : 0]]),
+      "1 while the source delivers, or has delivered all of its file, else 0.",
+      each(sources, (source) => [[{ kind: source.kind }, isUp(source) ? 1 : 0]]),
     ),
     family(
       "gauge",

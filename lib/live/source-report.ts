@@ -1,13 +1,14 @@
 /** What is known of one source, as `GET /api/sources` and the metrics tell it. */
 import { balance } from "@/lib/drops/accounting";
 import { preflight } from "@/lib/drops/preflight";
+import { isReadToEnd } from "@/lib/drops/reading";
 import type { SourceReport, TlsReport } from "@/lib/drops/source-report";
 import type { SourceState } from "@/lib/drops/view";
 import type { CoverageLog } from "./coverage-log";
 import { type SourceStatus, summaryOf } from "./source-status";
 
 export type ReportContext = {
-  coverage: Pick<CoverageLog, "gaps" | "firstConnectedMs">;
+  coverage: Pick<CoverageLog, "gaps" | "firstConnectedMs" | "lastConnectedMs">;
   /** Null before the first look at the certificates, and for sources that are no relay. */
   tls: TlsReport | null;
   nowMs: number;
@@ -51,7 +52,7 @@ export function reportOf(status: SourceStatus, context: ReportContext): SourceRe
     nodes,
     moreNodes: more,
     losses: watch.losses(),
-    ...gapsOf(status.id, context),
+    ...gapsOf(status.id, isReadToEnd(summary), context),
     problems: watch.problems(),
     trouble: watch.trouble(),
     tls,
@@ -79,12 +80,15 @@ function triedAgain({ state, watch }: SourceStatus): { state?: SourceState; mess
 /** Before a source was first heard there is nothing that it could have told. */
 function gapsOf(
   id: string,
+  isEnded: boolean,
   { coverage, nowMs }: ReportContext,
 ): Pick<SourceReport, "gaps" | "watchedSince"> {
   const firstMs = coverage.firstConnectedMs(id);
   if (firstMs === null) return { gaps: [], watchedSince: null };
   const fromMs = Math.max(nowMs - DAY_MS, firstMs);
-  const gaps = coverage.gaps([id], fromMs, nowMs).map((gap) => ({
+  // After its end a file has nothing more to tell.
+  const toMs = isEnded ? Math.max(fromMs, coverage.lastConnectedMs(id) ?? fromMs) : nowMs;
+  const gaps = coverage.gaps([id], fromMs, toMs).map((gap) => ({
     from: new Date(gap.fromMs).toISOString(),
     to: new Date(gap.toMs).toISOString(),
     refilled: gap.refilled,

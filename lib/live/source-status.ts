@@ -111,8 +111,3 @@ function progressOf({ bytes, total, atMs, from }: Reading): ReadingProgress {
   const read = bytes - from.bytes;
   return { bytes, total, bytesPerSecond: seconds < 0.5 ? 0 : Math.round(read / seconds) };
 }
-
-/** A file that is read once is at its end: that it is not connected any more is no problem. */
-export function hasEnded({ progress }: SourceStatus): boolean {
-  return progress !== null && progress.bytes >= progress.total;
-}
