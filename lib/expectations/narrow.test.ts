@@ -111,6 +111,27 @@ describe("narrowestQuery", () => {
     ).toContain("dst.fqdn:eu1.telemetry.example.com,eu2.telemetry.example.com proto:TCP port:443");
   });
 
+  it("offers the name that a bare address had, where it had no other", () => {
+    const bare = dropOf(sampleFlow({ destination: sampleWorld(), destinationIp: "203.0.113.7" }));
+    const stepsWith = (...names: string[]) => {
+      const subject = subjectOf([bare]);
+      const where = { kind: "dns", asker: "", node: "", lastSeen: "", ttl: 0 } as const;
+      const served = {
+        ...{ address: "203.0.113.7", reported: false, more: 0 },
+        names: names.map((name) => ({ name, ...where })),
+      };
+      const series = subject.series.map((row) => ({
+        ...row,
+        destination: { ...row.destination, served },
+      }));
+      const found = conditionsOf({ ...subject, series }).find(({ title }) => title === "destination");
+      return found?.steps.map(({ label }) => label);
+    };
+
+    expect(stepsWith("cdn.example.com")).toEqual(["address", "/24", "/16", "name", "any"]);
+    expect(stepsWith("cdn.example.com", "cnn.com")).toEqual(["address", "/24", "/16", "any"]);
+  });
+
   it("leaves an end open where not all of its values are known", () => {
     const drops = ["a", "b", "c"].map((name) =>
       dropOf(sampleFlow({ source: sampleEndpoint({ workloads: [{ name, kind: "Deployment" }] }) })),

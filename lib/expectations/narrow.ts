@@ -194,13 +194,29 @@ function stepsOfKind(side: EndOf, ends: readonly End[]): Step[] {
     case "cidr":
       return blockSteps(side, ends);
     case "address":
-      return addressSteps(
-        side,
-        ends.map((one) => one.name),
-      );
+      return [
+        ...addressSteps(
+          side,
+          ends.map((one) => one.name),
+        ),
+        ...rememberedSteps(side, ends),
+      ];
     case "unknown":
       return namespaceSteps(side, namespaces);
   }
+}
+
+/**
+ * The name that an address had before, where it is the only one: a rule by it outlives the address.
+ * Where there were several, a rule by one of them would not hide what it is made from.
+ */
+function rememberedSteps(side: EndOf, ends: readonly End[]): Step[] {
+  const names = ends.map(({ served }) => {
+    if (served === undefined || served.reported || served.more > 0) return null;
+    return served.names.length === 1 ? (served.names[0]?.name ?? null) : null;
+  });
+  const known = names.filter((name) => name !== null);
+  return known.length < names.length ? [] : listed("name", `${side}.fqdn`, known);
 }
 
 function ownerOf({ namespace, name }: PartyView): Owner {

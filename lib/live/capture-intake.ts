@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { createGunzip, type Gunzip } from "node:zlib";
 import { type Account, createAccount } from "@/lib/drops/accounting";
 import type { Drop } from "@/lib/drops/drop";
+import type { NameMemory } from "@/lib/drops/name-memory";
 import { createPipeline } from "@/lib/drops/pipeline";
 import { AppError, messageOf } from "@/lib/errors";
 import type { DecodedEvent } from "@/lib/hubble/event";
@@ -43,8 +44,19 @@ export type IntakeOptions = {
   windowMs: number;
   maxUnpackedBytes: number;
   onDrop: (drop: Drop) => void;
+  /** Names of addresses, learnt from the capture alone. */
+  names: NameMemory;
   writer: Pick<Writer, "waiting" | "flush">;
 };
+
+/** What is read from a file arrives at no time: its own clocks are all there is to go by. */
+function inFlowTime(names: NameMemory): NameMemory {
+  return {
+    ...names,
+    learnAnswer: (flow) => names.learnAnswer(flow, flow.timeMs),
+    learnDrop: (flow, series) => names.learnDrop(flow, series, flow.timeMs),
+  };
+}
 
 const SLICE = 500;
 const KEPT_SAMPLES = 5;
@@ -54,7 +66,8 @@ const MANY_WAITING = 10_000;
 export function createCaptureIntake(options: IntakeOptions): CaptureIntake {
   const { name, windowMs, maxUnpackedBytes, onDrop, writer } = options;
   const account = createAccount();
-  const pipeline = createPipeline({ origin: name, onDrop, windowMs, account });
+  const names = inFlowTime(options.names);
+  const pipeline = createPipeline({ origin: name, onDrop, windowMs, account, names });
   const splitter = createSplitter();
   const decoder = createLineDecoder();
   const otherText = createOtherText();

@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { CaptureLimits, CaptureSummary } from "@/lib/drops/capture";
+import { createNameMemory, type NameMemory } from "@/lib/drops/name-memory";
 import { AppError, messageOf } from "@/lib/errors";
 import type { ExpectationSource } from "@/lib/expectations/source";
 import type { Log } from "@/lib/http/log";
@@ -22,6 +23,7 @@ import {
 import { createExpecting, type Expecting } from "./expecting";
 import { createExports, type Exports } from "./exports";
 import { createFirstSeen } from "./first-seen";
+import { createNaming } from "./naming";
 import { createPast, type Past } from "./past";
 import { createWriter, type Writer } from "./writer";
 
@@ -59,6 +61,7 @@ export type CapturesOptions = {
 };
 
 type Capture = CaptureState & {
+  names: NameMemory;
   writer: Writer;
   store: Store;
   expecting: Expecting | null;
@@ -74,6 +77,9 @@ const UNPACKED_TIMES = 8;
 /** Nobody sends more bytes for this long: the browser is gone. */
 const ABANDONED_MS = 600_000;
 const CLOSE_MS = 1_000;
+/** A capture is looked at as a whole, and its names live as long as it does. */
+const NAMES_KEPT_MS = 366 * 24 * HOUR_MS;
+const MAX_CAPTURE_NAMES = 20_000;
 
 export function createCaptures(options: CapturesOptions): Captures {
   const { scratch, expectations, log, nowMs, maxBytes, idleHours } = options;
@@ -119,8 +125,10 @@ export function createCaptures(options: CapturesOptions): Captures {
         if (problem !== null) log.error("a capture takes no drops", { error: problem });
       },
     });
+    const names = createNameMemory({ keepMs: NAMES_KEPT_MS, maxNames: MAX_CAPTURE_NAMES });
     const intake = createCaptureIntake({
       name,
+      names,
       windowMs: options.pairWindowMs,
       maxUnpackedBytes: UNPACKED_TIMES * maxBytes,
       onDrop: (drop) => {
@@ -140,6 +148,7 @@ export function createCaptures(options: CapturesOptions): Captures {
       openedMs: begunMs,
       usedMs: begunMs,
       intake,
+      names,
       writer,
       store,
       expecting: null,
@@ -189,8 +198,9 @@ export function createCaptures(options: CapturesOptions): Captures {
     const coverage = () => coverageOf(capture);
     const retentionDays = 0;
     const shared = { store, writer, expecting, nowMs };
+    const naming = createNaming(capture.names, () => capture.times?.newestMs ?? nowMs());
     capture.scope = {
-      past: createPast({ ...shared, firstSeen, coverage, retentionDays }),
+      past: createPast({ ...shared, firstSeen, coverage, retentionDays, naming }),
       exports: createExports(shared),
     };
     const { range } = summaryOf(capture, idleHours);

@@ -18,6 +18,8 @@ export type NameKeeper = {
 
 export type NameKeeperOptions = {
   store: Pick<Store, "insertAddressNames" | "addressNames">;
+  /** Whether other processes write names too: theirs are read from time to time. */
+  isShared?: boolean;
   /** Resolves when the store may be written to. */
   room?: () => Promise<void>;
   /** How long a name is remembered after it was last seen. */
@@ -27,6 +29,9 @@ export type NameKeeperOptions = {
 };
 
 const WRITE_MS = 15_000;
+const READ_MS = 60_000;
+/** A name that is seen all the time is written this often at the least. */
+const WRITTEN_AGAIN_MS = 600_000;
 const NAMES_A_WRITE = 10_000;
 
 /**
@@ -34,19 +39,23 @@ const NAMES_A_WRITE = 10_000;
  * then is read later. Never rejects.
  */
 export async function openNameKeeper(options: NameKeeperOptions): Promise<NameKeeper> {
-  const { store, room = noWait, keepMs, log, nowMs } = options;
+  const { store, isShared = false, room = noWait, keepMs, log, nowMs } = options;
   const memory = createNameMemory({ keepMs });
   /** Taken from the memory and not written yet. */
   let left: ReturnType<NameMemory["takeChanged"]> = [];
   let writing: Promise<void> = Promise.resolve();
 
-  let isLoaded = false;
+  let loadedMs: number | null = null;
   let isWarned = false;
 
+  /** What was not known yet; of others' names only those that they may have written since. */
   async function load(): Promise<void> {
+    const now = nowMs();
+    if (loadedMs !== null && (!isShared || now - loadedMs < READ_MS)) return;
+    const sinceMs = loadedMs === null ? now - keepMs : loadedMs - WRITTEN_AGAIN_MS;
     try {
-      memory.load(await store.addressNames(nowMs() - keepMs, MAX_NAMES));
-      isLoaded = true;
+      memory.load(await store.addressNames(sinceMs, MAX_NAMES));
+      loadedMs = now;
     } catch (error) {
       warn("names of addresses could not be read", error);
     }
@@ -59,7 +68,7 @@ export async function openNameKeeper(options: NameKeeperOptions): Promise<NameKe
   }
 
   async function writeNow(): Promise<void> {
-    if (!isLoaded) await load();
+    await load();
     if (left.length === 0) left = memory.takeChanged(NAMES_A_WRITE);
     if (left.length === 0) return;
     try {

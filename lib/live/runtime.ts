@@ -146,7 +146,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const names =
     keepMs === 0
       ? null
-      : await openNameKeeper({ store, room: keeper.requireRoom, keepMs, log, nowMs });
+      : await openNameKeeper({ store, isShared, room: keeper.requireRoom, keepMs, log, nowMs });
   let shed = 0;
   let isStopping = false;
 
@@ -371,7 +371,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     captures,
     savedViews,
     expectations,
-    expectationProblems: expecting.problems,
+    expectationProblems: () => [
+      ...expecting.problems(),
+      ...(keeper.isThere
+        ? []
+        : ["How often expectations matched cannot be counted without history."]),
+    ],
     expectationRows: createExpectationHits({ expecting, writer, nowMs }),
     preview: createPreview({
       store,
