@@ -202,3 +202,47 @@ describe("the image", () => {
     expect(lines.join("\n")).not.toMatch(/DROPLENS_HOST|DROPLENS_UNSAFE/);
   });
 });
+
+describe("on a ClickHouse server", () => {
+  const ingest = z
+    .object({
+      spec: z.object({
+        replicas: z.number(),
+        template: z.object({
+          spec: z.object({
+            automountServiceAccountToken: z.boolean(),
+            securityContext: z.record(z.string(), z.unknown()),
+            containers: z
+              .array(
+                z.looseObject({
+                  securityContext: z.record(z.string(), z.unknown()),
+                  env: z.array(z.object({ name: z.string(), value: z.string() })),
+                }),
+              )
+              .length(1),
+            volumes: z.array(z.looseObject({ name: z.string() })),
+          }),
+        }),
+      }),
+    })
+    .parse(load("clickhouse/ingest.yaml"));
+  const its = ingest.spec.template.spec;
+
+  it("those that read the sources are as bare of rights as the others", () => {
+    expect(its.containers[0]?.securityContext).toEqual(container?.securityContext);
+    expect(its.automountServiceAccountToken).toBe(pod.automountServiceAccountToken);
+    expect(its.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 65532 });
+  });
+
+  it("sources are read by more than one replica in turn, and need no volume that outlives them", () => {
+    expect(ingest.spec.replicas).toBeGreaterThan(1);
+    expect(its.containers[0]?.env).toContainEqual({ name: "DROPLENS_ROLE", value: "ingest" });
+    expect(JSON.stringify(its.volumes)).not.toContain("persistentVolumeClaim");
+  });
+
+  it("the password is in no manifest", () => {
+    for (const name of ["kustomization", "web", "ingest"]) {
+      expect(read(`clickhouse/${name}.yaml`)).not.toMatch(/DROPLENS_CLICKHOUSE_PASSWORD\b[^_]/);
+    }
+  });
+});
