@@ -3,6 +3,7 @@
  * the store, which is kept for a while: for longer, the longer it took.
  */
 import type { Party, Series } from "@/lib/drops/drop";
+import { AppError } from "@/lib/errors";
 import type { Expectation } from "@/lib/expectations/expectation";
 import { formatMoment } from "@/lib/expectations/moment";
 import { newIn } from "@/lib/expectations/rule";
@@ -75,9 +76,16 @@ export function createExpectationHits({ expecting, writer, nowMs }: HitsOptions)
   return async (list) => {
     await expecting.settled();
     const now = nowMs();
-    const known = await counts();
+    const known = await counts().catch(nullWhenAway);
+    // What is in force is told all the same.
+    if (known === null) return list.map((one) => plainRow(one, now));
     return list.map((one) => rowOf(one, known.get(one.id), expecting, now));
   };
+}
+
+function nullWhenAway(error: unknown): null {
+  if (error instanceof AppError && error.code === "store-unavailable") return null;
+  throw error;
 }
 
 function countRows(rows: readonly Counted[], nowMs: number): Map<string, Counts> {
