@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { balance, judge } from "./accounting";
 import type { Drop } from "./drop";
 import type { Flow } from "./flow";
-import { createPipeline } from "./pipeline";
+import { createMeeting, createPipeline } from "./pipeline";
 import { SAMPLE_TIME_MS, sampleEndpoint, sampleFlow, sampleTwin, sampleWorld } from "./sample-flow";
 
 function run(flows: readonly Flow[]) {
@@ -159,6 +159,26 @@ describe("createPipeline", () => {
     expect(drops).toHaveLength(0);
     pipeline.flush(1500);
     expect(drops).toHaveLength(1);
+  });
+
+  it("gives a drop to the source that brought it, whichever of those that meet lets it go", () => {
+    const meeting = createMeeting(500);
+    const sourceOf = (origin: string) => {
+      const drops: Drop[] = [];
+      const onDrop = (drop: Drop) => drops.push(drop);
+      return { drops, pipeline: createPipeline({ origin, meeting, windowMs: 500, onDrop }) };
+    };
+    const [a, b] = [sourceOf("a"), sourceOf("b")];
+    const verdict = sampleFlow();
+    a.pipeline.push(verdict, 1000);
+    a.pipeline.push(sampleFlow({ sourcePort: 9 }), 1000);
+    b.pipeline.push(sampleTwin(verdict), 1000);
+    b.pipeline.flush(2000);
+    expect(a.drops.map(({ origin }) => origin)).toEqual(["a", "a"]);
+    expect(b.drops).toEqual([]);
+    expect(a.pipeline.joins).toEqual({ joined: 1, alone: 1 });
+    expect(b.pipeline.joins).toEqual({ joined: 0, alone: 0 });
+    expect(b.pipeline.account.outcomes).toMatchObject({ paired: 1, inFlight: 0 });
   });
 
   it("never leaves out a flow that was dropped or audited, whatever it lacks", () => {

@@ -47,7 +47,12 @@ export type Meeting = {
   readonly owners: WeakMap<Flow, Owner>;
 };
 
-type Owner = { account: Account; origin: string };
+type Owner = {
+  account: Account;
+  origin: string;
+  joins: { joined: number; alone: number };
+  onDrop: (drop: Drop) => void;
+};
 
 export function createMeeting(windowMs = 1000): Meeting {
   return {
@@ -77,24 +82,26 @@ export type Pipeline = {
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { origin, onDrop, names, meeting, windowMs = 1000 } = options;
   const account = options.account ?? createAccount();
-  const own: Owner = { account, origin };
+  const joins = { joined: 0, alone: 0 };
+  const own: Owner = { account, origin, joins, onDrop };
   const ownerOf = (flow: Flow) => meeting?.owners.get(flow) ?? own;
   const seriesIndex = options.seriesIndex ?? createSeriesIndex();
   const attempts = options.attempts ?? meeting?.attempts ?? createAttempts();
   const seen = options.seen ?? meeting?.seen ?? createSeen();
   const pairer = meeting?.pairer ?? createPairer({ windowMs });
-  const joins = { joined: 0, alone: 0 };
   /** Arrival of the flow taken last: what a name is learnt at when a clock is ahead of it. */
   let arrivedMs = 0;
 
   function emit(verdictFlow: Flow | null, dropFlow: Flow | null): void {
     const flow = verdictFlow ?? dropFlow;
     if (flow === null) return;
+    // Whichever source lets a flow go, it is that source's which brought it.
+    const owner = ownerOf(flow);
     if (verdictFlow !== null && dropFlow !== null) {
       ownerOf(dropFlow).account.pair(1);
-      joins.joined += 1;
+      owner.joins.joined += 1;
     } else if (isPolicyReason(flow.dropReason)) {
-      joins.alone += 1;
+      owner.joins.alone += 1;
     }
     const series = seriesIndex.of(verdictFlow, dropFlow);
     const remembered = names?.recallFor(flow, series) ?? null;
@@ -102,10 +109,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const facts = {
       series,
       attempt: attempts.count(flow),
-      origin: ownerOf(flow).origin,
+      origin: owner.origin,
       remembered,
     };
-    onDrop(buildDrop(verdictFlow, dropFlow, facts));
+    owner.onDrop(buildDrop(verdictFlow, dropFlow, facts));
   }
 
   /** Null for what came before. Another flow under a known uuid is kept, under a uuid of its own. */
