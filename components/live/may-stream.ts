@@ -56,19 +56,20 @@ function byLock(locks: LockManager, say: (may: boolean) => void): () => void {
   }
 
   function waitForOne(): void {
-    const waiting = new AbortController();
-    over.signal.addEventListener("abort", () => waiting.abort());
-    for (const place of PLACES) {
+    const waits = PLACES.map((place) => ({ place, off: new AbortController() }));
+    over.signal.addEventListener("abort", () => {
+      for (const { off } of waits) off.abort();
+    });
+    for (const own of waits) {
       const take = () => {
         const held = hold();
-        if (held !== undefined) {
-          waiting.abort();
-          say(true);
-        }
+        if (held === undefined) return undefined;
+        // Only those of the others: a lock that is called off while it is given is lost.
+        for (const { off } of waits.filter((one) => one !== own)) off.abort();
+        say(true);
         return held;
       };
-      // Called off when another place became free before.
-      locks.request(place, { signal: waiting.signal }, take).catch(() => {});
+      locks.request(own.place, { signal: own.off.signal }, take).catch(() => {});
     }
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   formatAge,
   formatLength,
@@ -22,6 +22,19 @@ describe("times", () => {
 
   it("gives the exact time with its zone", () => {
     expect(formatStamp(T, "utc")).toBe("2026-11-21 14:05:07.118 UTC");
+  });
+
+  it("F59 clocks that are changed: an hour that is there twice has two names", () => {
+    vi.stubEnv("TZ", "Europe/Berlin");
+    const once = Date.parse("2027-10-31T00:30:00Z");
+    expect([once, once + 3_600_000].map((timeMs) => formatStamp(timeMs, "local"))).toEqual([
+      "2027-10-31 02:30:00.000 UTC+02:00",
+      "2027-10-31 02:30:00.000 UTC+01:00",
+    ]);
+    expect(formatSpan(once, once + 3_600_000, "local")).toBe("02:30 +02:00–02:30 +01:00");
+    const spring = Date.parse("2027-03-28T00:45:00Z");
+    expect(formatSpan(spring, spring + 1_800_000, "local")).toBe("01:45 +01:00–03:15 +02:00");
+    expect(formatSpan(spring - 3_600_000, spring, "local")).toBe("00:45–01:45");
   });
 
   it("names the day only when it is another", () => {

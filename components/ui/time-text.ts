@@ -35,10 +35,10 @@ export function formatFineClock(timeMs: number, zone: Zone): string {
   return `${formatClock(timeMs, zone, true)}.${String(timeMs % 1_000).padStart(3, "0")}`;
 }
 
-/** The exact time for a hover or a copy: `2026-11-21 14:32:07.118 UTC`. */
+/** The exact time for a hover or a copy: `2026-11-21 14:32:07.118 UTC`, or with `UTC+01:00`. */
 export function formatStamp(timeMs: number, zone: Zone): string {
   const { year, month, day } = partsOf(timeMs, zone);
-  const name = zone === "utc" ? "UTC" : "local time";
+  const name = zone === "utc" ? "UTC" : `UTC${offsetOf(timeMs)}`;
   return `${year}-${month}-${day} ${formatFineClock(timeMs, zone)} ${name}`;
 }
 
@@ -51,10 +51,27 @@ export function formatMoment(timeMs: number, nowMs: number, zone: Zone): string 
   return sameDay ? clock : `${then.year}-${then.month}-${then.day} ${clock}`;
 }
 
-/** `14:05–14:08`; seconds only when the minutes alone would read as no time at all. */
+/**
+ * `14:05–14:08`; seconds only when the minutes alone would read as no time at all, and the offsets
+ * from UTC when the clocks were changed in between: an hour may be there twice.
+ */
 export function formatSpan(fromMs: number, toMs: number, zone: Zone): string {
   const seconds = toMs - fromMs < 2 * MINUTE;
+  if (zone === "local" && offsetOf(fromMs) !== offsetOf(toMs)) {
+    const ends = [fromMs, toMs].map(
+      (timeMs) => `${formatClock(timeMs, zone, seconds)} ${offsetOf(timeMs)}`,
+    );
+    return ends.join("–");
+  }
   return `${formatClock(fromMs, zone, seconds)}–${formatClock(toMs, zone, seconds)}`;
+}
+
+/** Of local time then, from UTC: `+01:00`. */
+function offsetOf(timeMs: number): string {
+  const minutes = -new Date(timeMs).getTimezoneOffset();
+  const two = (value: number) => String(value).padStart(2, "0");
+  const size = Math.abs(minutes);
+  return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
 type Parts = Record<"year" | "month" | "day" | "hour" | "minute" | "second", string>;
