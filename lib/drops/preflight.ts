@@ -121,7 +121,7 @@ function exporterFix({ egress, ingress, verdictEvents }: FlowTally): string {
   const [most, least] = egress > ingress ? ["egress", "ingress"] : ["ingress", "egress"];
   const isOneWay = Math.max(egress, ingress) >= ENOUGH && Math.min(egress, ingress) === 0;
   return [
-    "A filter on event type 1 leaves the verdicts out: let the exporter write both, by verdict and not by event type.",
+    "A filter on event type 1 leaves the verdicts out: let the exporter write both, by verdict and not by event type. From Hubble, in the bar of Triage, says what an entry of its configuration lacks.",
     verdictEvents === 0
       ? "A sub_type in it counts only beside match_sub_type, so that it selects every drop event."
       : "",
