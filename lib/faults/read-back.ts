@@ -29,6 +29,13 @@ export async function readBack(
   }
 }
 
+/** The same, of the lines of an export. */
+export function storedFlows(lines: readonly string[]): Map<string, unknown[]> {
+  const stored = new Map<string, unknown[]>();
+  for (const line of lines) if (line !== "") keep(stored, line);
+  return stored;
+}
+
 function keep(stored: Map<string, unknown[]>, line: string): void {
   const event = decodeLine(line);
   const uuid = event.kind === "flow" ? event.flow.uuid : `unreadable: ${line.slice(0, 80)}`;

@@ -15,10 +15,12 @@ import type { SourceStatus } from "./source-status";
 
 export type CoverageKeeper = {
   stateIs(state: SourceState): void;
+  /** The source has proved to be alive at this time, by an answer. */
+  proved(atMs: number): void;
   /** A flow has come, for the first time or again. */
   received(flow: { timeMs: number; node: string }, isDuplicate: boolean): void;
-  /** Flows are known to be missing: the gap before this connection stays one. */
-  missing(): void;
+  /** Flows of the span are known to be missing: it is a gap, as is what lies before this connection. */
+  missing(span: Stretch): void;
   /** Writes the last stretch. */
   close(): Promise<void>;
 };
@@ -46,6 +48,9 @@ const MAX_NODES = 16_384;
 /** A new connection asks for what came since ten seconds before the last flow. */
 const HEARD_MS = 8_000;
 
+const MAX_AGE_MS = 60_000;
+const MAX_ON_THE_WAY_MS = 20_000;
+
 const TIMING: CoverageTiming = { beatMs: 5_000, firstBeatMs: 1_000, backfillMs: 10_000 };
 
 export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKeeper {
@@ -59,6 +64,8 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
   const lastByNode = new Map<string, number>();
   let owing = new Set<string>();
   let isProved = false;
+  /** All that happened until then has come, as far as anybody can tell. */
+  let heardMs = 0;
   let receivedBefore = 0;
   let lostBefore = 0n;
   let oldestMs = Number.POSITIVE_INFINITY;
@@ -86,13 +93,14 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
     const now = nowMs();
     // The clock was set back: what follows is told from now on, not from when it is there again.
     if (beatMs > now) beatMs = now;
+    if (heardMs > now) heardMs = now;
     const rows: CoverageRow[] = [];
     if (isFirst) noteBackfill(rows, now);
     if (gap !== null) noteRefill(rows, gap);
     // What comes twice later is a node's memory told again, and proves nothing of this gap.
     if (now - connectedMs > backfillMs) gap = null;
     // Only as far as the relay has proved to be alive: one that hangs looks connected for a while.
-    const toMs = Math.min(now, status.provenMs);
+    const toMs = heardMs;
     if (toMs > beatMs) {
       const stretch = { fromMs: beatMs, toMs };
       coverage.connected(id, stretch);
@@ -157,7 +165,12 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
         isFirst = false;
       }
     },
+    proved(atMs) {
+      heardMs = Math.max(heardMs, atMs);
+    },
     received({ timeMs, node }, isDuplicate) {
+      const now = nowMs();
+      heardMs = Math.max(heardMs, now - onTheWayMs(now - timeMs));
       if (isDuplicate) {
         isProved = true;
         owing.delete(node);
@@ -167,8 +180,10 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
       // 0 is a flow without a time.
       if (isFirst && timeMs > 0 && timeMs < oldestMs) oldestMs = timeMs;
     },
-    missing() {
+    missing(span) {
       gap = null;
+      coverage.missing(id, span);
+      void write([{ ...rowOf(span, false), missing: true }]);
     },
     async close() {
       clearInterval(timer);
@@ -182,4 +197,13 @@ function nodesHeardLast(lastByNode: ReadonlyMap<string, number>): Set<string> {
   let lastMs = 0;
   for (const timeMs of lastByNode.values()) lastMs = Math.max(lastMs, timeMs);
   return new Set([...lastByNode].flatMap(([node, ms]) => (ms >= lastMs - HEARD_MS ? [node] : [])));
+}
+
+/**
+ * How much of a flow's age is time on the way, where more is still under way when it comes. An older
+ * one is history, or its node's clock is wrong. The bound keeps a source that is always late from
+ * being one long gap.
+ */
+function onTheWayMs(ageMs: number): number {
+  return ageMs > MAX_AGE_MS ? 0 : Math.min(Math.max(0, ageMs), MAX_ON_THE_WAY_MS);
 }

@@ -73,7 +73,8 @@ export function followReplicas(options: FollowReplicasOptions): () => void {
     const seen = new Set<string>();
     for (const row of await store.coverage(range)) {
       if (isHere(row.source)) continue;
-      if (row.refilled) coverage.refilled(row.source, row);
+      if (row.missing) coverage.missing(row.source, row);
+      else if (row.refilled) coverage.refilled(row.source, row);
       else coverage.connected(row.source, row);
       if (row.lostAtMost === 0) continue;
       const key = keyOf(row);

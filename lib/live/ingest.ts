@@ -252,14 +252,14 @@ export function createIngest(options: IngestOptions): Ingest {
     }
     // A proof from the future came before the clock was set back.
     status.provenMs = Math.max(Math.min(status.provenMs, nowMs()), event.lastProofMs ?? 0);
+    if (event.lastProofMs !== null) keeper.proved(event.lastProofMs);
     keeper.stateIs(state);
     if (event.steppedOver !== null) takeSteppedOver(event.steppedOver, keeper);
   }
 
   /** A message too large to receive: what lies beside it in time is missing, and that is said. */
   function takeSteppedOver(span: { fromMs: number; toMs: number }, keeper: CoverageKeeper): void {
-    keeper.missing();
-    options.coverage.missing(setup.id, span);
+    keeper.missing(span);
     const [from, to] = [span.fromMs, span.toMs].map((ms) => new Date(ms).toISOString());
     const reason = `A message too large to receive was stepped over: flows from ${from} to ${to} are missing.`;
     noteUnreadable(reason, "");

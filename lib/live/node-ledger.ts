@@ -48,6 +48,8 @@ export function createNodeLedger(): NodeLedger {
     reconcile(unavailable, names) {
       const missing = new Set(names.map(nameOf));
       for (const name of missing) {
+        // A node that refused the request is not observed either, and has said why.
+        if (states.get(name)?.state === "error") continue;
         if (states.size < MAX_NODES) states.set(name, { state: "unavailable", message: "" });
       }
       // Relay names ten at most: beyond that, one that it does not name may still be missing.

@@ -24,11 +24,14 @@ export async function loadCoverage(
   log: CoverageLog,
   range: { fromMs: number; toMs: number },
 ): Promise<void> {
-  for (const row of await store.coverage(range)) {
+  const rows = await store.coverage(range);
+  for (const row of rows) {
+    if (row.missing) continue;
     if (row.refilled) log.refilled(row.source, row);
     else log.connected(row.source, row);
     if (row.lostAtMost > 0) log.lost(row.source, { timeMs: row.toMs, events: row.lostAtMost });
   }
+  for (const row of rows) if (row.missing) log.missing(row.source, row);
 }
 
 /**

@@ -13,12 +13,18 @@ export type CoverageRow = {
   toMs: number;
   /** Not connected in this span, but the relay gave its flows afterwards. */
   refilled: boolean;
+  /** Connected, but flows of this span are known to be missing, whatever other rows say. */
+  missing?: boolean;
   received: number;
   /** Upper bound of events of any verdict that Hubble said it lost. */
   lostAtMost: number;
   nodesConnected: number;
   nodesUnavailable: number;
 };
+
+/** Of the column `refilled`. */
+const REFILLED = 1;
+const MISSING = 2;
 
 const COLUMNS = [
   "source",
@@ -38,7 +44,7 @@ export async function insertCoverage(engine: Engine, rows: readonly CoverageRow[
     writer.text(row.source);
     writer.millis(row.fromMs);
     writer.millis(row.toMs);
-    writer.u8(row.refilled ? 1 : 0);
+    writer.u8(row.missing ? MISSING : row.refilled ? REFILLED : 0);
     writer.u32(row.received);
     writer.u64(Math.floor(row.lostAtMost / 0x1_0000_0000), row.lostAtMost % 0x1_0000_0000);
     writer.u32(row.nodesConnected);
@@ -61,10 +67,14 @@ export function selectCoverage(engine: Engine, range: Range): Promise<CoverageRo
     source: reader.text(),
     fromMs: reader.u64(),
     toMs: reader.u64(),
-    refilled: reader.u8() === 1,
+    ...kindOf(reader.u8()),
     received: reader.u32(),
     lostAtMost: reader.u64(),
     nodesConnected: reader.u32(),
     nodesUnavailable: reader.u32(),
   }));
+}
+
+function kindOf(kind: number): Pick<CoverageRow, "refilled" | "missing"> {
+  return { refilled: kind === REFILLED, ...(kind === MISSING && { missing: true }) };
 }

@@ -1,0 +1,100 @@
+/**
+ * `npm run chaos`: the real server over a relay with a ledger and a proxy between them, for some
+ * minutes of traffic and faults in an order that a seed decides; then the judge. It prints the seed,
+ * what was done and what became of every flow, and ends with 1 when something is not accounted for.
+ *
+ * Environment: CHAOS_SEED (default: by the clock), CHAOS_MINUTES (default 3).
+ */
+
+import { judgeCase } from "@/lib/faults/judge";
+import { startLedgerRelay } from "@/lib/faults/ledger-relay";
+import { startTcpProxy } from "@/lib/faults/tcp-proxy";
+import { startDroplens } from "../droplens-server";
+import { createBrowsers } from "./browsers";
+import { createDice } from "./dice";
+import { type Chaos, chooseFault } from "./faults";
+import { askDrops, askGaps, askSource, readExport, untilThere } from "./questions";
+import { startTraffic } from "./traffic";
+
+const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
+const minutes = Number(process.env.CHAOS_MINUTES ?? 3);
+if (!Number.isInteger(seed) || !(minutes > 0)) {
+  process.stderr.write("CHAOS_SEED must be a whole number and CHAOS_MINUTES a number above 0.\n");
+  process.exit(2);
+}
+
+process.stdout.write(`chaos: seed ${seed}, ${minutes} min\n`);
+const dice = createDice(seed);
+const relay = await startLedgerRelay();
+const proxy = await startTcpProxy(relay.port, { random: dice.next });
+const server = await startDroplens({
+  HUBBLE_SERVER: `localhost:${proxy.port}`,
+  DROPLENS_LOG_LEVEL: "error",
+});
+const complaints: string[] = [];
+const done = new Map<string, number>();
+const browsers = createBrowsers(server.url);
+const traffic = startTraffic(relay, dice);
+const chaos: Chaos = {
+  relay,
+  proxy,
+  server,
+  dice,
+  traffic,
+  browsers,
+  complain: (one) => complaints.push(one),
+};
+
+try {
+  const endMs = Date.now() + minutes * 60_000;
+  while (Date.now() < endMs) {
+    const fault = chooseFault(dice);
+    done.set(fault.name, (done.get(fault.name) ?? 0) + 1);
+    process.stdout.write(`  ${new Date().toISOString().slice(11, 19)} ${fault.name}\n`);
+    await fault.run(chaos);
+    await proxy.heal();
+    await chaos.traffic.pass(500 + dice.below(2_500));
+  }
+  traffic.stop();
+  await proxy.heal();
+  relay.says({});
+  await judge();
+} catch (error) {
+  complaints.push(`it ended early: ${error instanceof Error ? error.message : String(error)}`);
+} finally {
+  traffic.stop();
+  browsers.close();
+  await server.dispose();
+  await proxy.close();
+  relay.kill();
+}
+
+for (const complaint of complaints) process.stderr.write(`chaos: ${complaint}\n`);
+if (complaints.length > 0)
+  process.stderr.write(`chaos: again with CHAOS_SEED=${seed} CHAOS_MINUTES=${minutes}\n`);
+process.exit(complaints.length > 0 ? 1 : 0);
+
+async function judge(): Promise<void> {
+  const fresh = traffic.fresh();
+  await browsers.untilSeen(fresh, () => relay.emit(fresh));
+  await untilThere(server.url, fresh.uuid);
+  const source = await askSource(server.url, (one) => one.in_flight === 0);
+  const verdict = judgeCase({
+    ledgers: [relay.ledger],
+    // Of lives that were ended with SIGKILL nobody knows the last counts.
+    epochs: [{ outcomes: source.outcomes, isTorn: done.has("kill -9") || done.has("restart") }],
+    drops: await askDrops(server.url),
+    stored: await readExport(server.url),
+    gaps: await askGaps(server.url),
+  });
+  complaints.push(...verdict.complaints);
+  process.stdout.write(
+    `\nfaults: ${[...done].map(([name, count]) => `${name} ${count}`).join(", ")}\n\n`,
+  );
+  for (const [name, count] of Object.entries(verdict.tally)) {
+    process.stdout.write(`  ${name.padEnd(12)} ${String(count).padStart(8)}\n`);
+  }
+  process.stdout.write(
+    `  ${"duplicate".padEnd(12)} ${String(source.outcomes.duplicate).padStart(8)} (this life of the process)\n`,
+  );
+}
