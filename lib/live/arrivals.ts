@@ -27,7 +27,7 @@ export type ArrivalsOptions = {
   /** Number under which this process writes to the store. */
   writerNumber: number;
   onDrop: (drop: StoredDrop) => void;
-  /** The store was away and can be asked again. */
+  /** The store was away: what was stored meanwhile is not told, so what was counted is not all. */
   onBack: () => void;
   log: Log;
   nowMs: () => number;
@@ -56,6 +56,8 @@ export function createArrivals(options: ArrivalsOptions): Arrivals {
 
   async function poll(): Promise<void> {
     try {
+      // It may have been away for longer than arrivals are looked back for.
+      if (isAway) position = null;
       await readAll();
       if (isAway) onBack();
       isAway = false;
@@ -108,19 +110,11 @@ export function createArrivals(options: ArrivalsOptions): Arrivals {
       overTime: (wanted) => store.overTime({ ...wanted, where: both(wanted.where, asOf()) }),
       minuteCounts: (rules, range) => store.minuteCounts(rules, range, asOf()),
     },
-    writer: {
-      add: writer.add,
-      flush: writer.flush,
-      between: (begin, read) => hold(() => writer.between(begin, read)),
-      retry: writer.retry,
-      close: writer.close,
-      get waiting() {
-        return writer.waiting;
-      },
-      get capacity() {
-        return writer.capacity;
-      },
-    },
+    // All else is the writer's own.
+    writer: Object.assign(Object.create(writer) as Writer, {
+      between: (...[begin, read]: Parameters<Writer["between"]>) =>
+        hold(() => writer.between(begin, read)),
+    }),
     start: schedule,
     stop() {
       isStopped = true;

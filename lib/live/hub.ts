@@ -34,6 +34,8 @@ export type Hub = {
   subscribe(params: LiveParams, lastEventId: string | null): Promise<Subscription>;
   /** Lets go of views that began without history; browsers open them again, with it. */
   storeIsBack(): void;
+  /** Lets go of every view, since what they count is not sure; browsers open them again. */
+  beginAnew(): void;
   /** Ends every stream. */
   close(): void;
   readonly views: number;
@@ -251,6 +253,9 @@ export function createHub(options: HubOptions): Hub {
       } finally {
         entering -= 1;
       }
+    },
+    beginAnew() {
+      for (const entry of [...entries.values()]) forget(entry);
     },
     storeIsBack() {
       for (const entry of [...entries.values()]) if (!entry.hasHistory) forget(entry);

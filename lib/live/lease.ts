@@ -82,16 +82,27 @@ export async function tryLease(options: LeaseOptions, body = ""): Promise<Lease 
     await put(false, text);
   };
 
-  await put(true, body);
-  for (let look = 0; ; look += 1) {
-    const rivals = await others();
-    if (rivals.length === 0) break;
-    const isFirst = rivals.every((rival) => holder < rival.holder);
-    if (!isFirst || look === LOOKS) {
+  try {
+    await put(true, body);
+    if (!(await isAlone())) {
       await release();
       return null;
     }
-    await sleep(LOOK_MS);
+  } catch (error) {
+    // Ours may be there: whoever comes next would wait for it to run out.
+    await release().catch(() => {});
+    throw error;
+  }
+
+  /** The first of several waits for the others to withdraw. */
+  async function isAlone(): Promise<boolean> {
+    for (let look = 0; look <= LOOKS; look += 1) {
+      const rivals = await others();
+      if (rivals.length === 0) return true;
+      if (!rivals.every((rival) => holder < rival.holder)) return false;
+      await sleep(LOOK_MS);
+    }
+    return false;
   }
 
   const stateNow = (): LeaseState => {

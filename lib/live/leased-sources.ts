@@ -45,6 +45,10 @@ export type LeasedSourcesOptions = {
   report: (ingest: Ingest) => SourceReport;
   /** Of the writer. */
   flush: () => Promise<void>;
+  /** Another may have stored some of what waits here: it must be looked up before it is stored. */
+  onDoubt: () => void;
+  /** What was shown of a source may have been counted twice, once as another stored it. */
+  onOverlap: () => void;
   log: Log;
   timing?: LeaseTiming;
   renewMs?: number;
@@ -59,7 +63,7 @@ type Told = { report: SourceReport; isHeld: boolean; ageMs: number };
 type Source = { setup: SourceSetup; lease: Lease | null; ingest: Ingest | null };
 
 export function createLeasedSources(options: LeasedSourcesOptions): LeasedSources {
-  const { claims, replica, begin, end, report, flush, log } = options;
+  const { claims, replica, begin, end, report, flush, log, onDoubt, onOverlap } = options;
   const renewMs = options.renewMs ?? RENEW_MS;
   const timing = options.timing ?? LEASE_TIMING;
   const all = new Map<string, Source>(
@@ -91,20 +95,32 @@ export function createLeasedSources(options: LeasedSourcesOptions): LeasedSource
   }
 
   async function step(source: Source): Promise<void> {
-    const { setup, lease } = source;
-    if (lease === null) return acquire(source);
-    if ((await lease.renew(bodyOf(source))) !== "lost") return;
-    log.warn("another replica has taken a source over", { source: setup.id });
-    handedOver.add(setup.id);
-    source.lease = null;
-    source.ingest = null;
-    await end(setup.id);
+    const { lease, ingest } = source;
+    if (lease !== null) return renew(source, lease);
+    if (isStopped) return;
+    try {
+      await (ingest === null ? acquire(source) : settle(source));
+    } catch (error) {
+      // Nobody can be asked: live goes on from here, and what comes waits until it is settled.
+      if (source.ingest === null && !handedOver.has(source.setup.id)) {
+        source.ingest = begin(source.setup);
+      }
+      throw error;
+    }
+  }
+
+  async function renew(source: Source, lease: Lease): Promise<void> {
+    const wasSure = lease.state === "held";
+    // Somebody may have had it in between.
+    if (!wasSure) onDoubt();
+    const state = await lease.renew(bodyOf(source));
+    if (state === "lost") await handOver(source);
+    else if (!wasSure) void flush().then(onOverlap, () => {});
   }
 
   async function acquire(source: Source): Promise<void> {
-    if (isStopped) return;
     const { id } = source.setup;
-    const lease = await tryLease({ claims, name: `${PREFIX}${id}`, replica, timing });
+    const lease = await leaseOf(source);
     if (lease === null) return;
     try {
       // What was left of it is let go of first, or it would be counted with what comes.
@@ -117,6 +133,32 @@ export function createLeasedSources(options: LeasedSourcesOptions): LeasedSource
     source.lease = lease;
     source.ingest = begin(source.setup);
     log.info("this replica reads a source", { source: id });
+  }
+
+  /** It was read while nobody could be asked: now it is ours, or another's. */
+  async function settle(source: Source): Promise<void> {
+    const lease = await leaseOf(source);
+    if (lease === null) return handOver(source);
+    onDoubt();
+    source.lease = lease;
+    log.info("this replica reads a source", { source: source.setup.id });
+    void flush().then(onOverlap, () => {});
+  }
+
+  async function handOver(source: Source): Promise<void> {
+    const { id } = source.setup;
+    log.warn("another replica reads a source", { source: id });
+    handedOver.add(id);
+    source.lease = null;
+    source.ingest = null;
+    await end(id);
+    // What waits of it is let go of, so that nothing is shown both from here and from there.
+    await flush().catch(() => {});
+    onOverlap();
+  }
+
+  function leaseOf({ setup }: Source): Promise<Lease | null> {
+    return tryLease({ claims, name: `${PREFIX}${setup.id}`, replica, timing });
   }
 
   function schedule(): void {

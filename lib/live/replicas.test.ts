@@ -52,8 +52,7 @@ async function ownWay(): Promise<SampleServer> {
   return way;
 }
 
-async function startReplica(role: Role, way = server): Promise<Runtime> {
-  const { url } = await way.address();
+async function startReplica(role: Role, url = address.url): Promise<Runtime> {
   const runtime = await createRuntime({
     config: parseConfig({
       DROPLENS_DATA_DIR: join(folder, `replica-${running.length}`),
@@ -151,7 +150,10 @@ describe("replicas that share a store", () => {
     timeout: 90_000,
   }, async () => {
     const [way, other] = [await ownWay(), await ownWay()];
-    const replicas = [await startReplica("ingest", way), await startReplica("ingest", other)];
+    const replicas = [
+      await startReplica("ingest", (await way.address()).url),
+      await startReplica("ingest", (await other.address()).url),
+    ];
     const web = await startReplica("web");
     const first = await reader(replicas);
     const [second] = replicas.filter((runtime) => runtime !== first) as [Runtime];
@@ -175,6 +177,28 @@ describe("replicas that share a store", () => {
     await expect.poll(() => storedDrops(web), PATIENCE).toBe(12);
     expect(await storedDrops(first)).toBe(12);
     await expect.poll(() => liveDrops(web), PATIENCE).toBe(12);
+  });
+
+  it("F42: show live while the store cannot be reached at the start, and store it all afterwards", {
+    timeout: 60_000,
+  }, async () => {
+    const way = await ownWay();
+    const { url } = await way.address();
+    await way.pause();
+    const runtime = await startReplica("all", url);
+    drop();
+    await expect.poll(() => liveDrops(runtime), PATIENCE).toBe(1);
+    expect(runtime.sourceReports().store).toMatchObject({ state: "unreachable", waiting: 1 });
+    await way.resume();
+    await expect
+      .poll(() => runtime.sourceReports().store, PATIENCE)
+      .toMatchObject({
+        state: "ok",
+        waiting: 0,
+      });
+    expect(await storedDrops(runtime)).toBe(1);
+    drop();
+    await expect.poll(() => liveDrops(runtime), PATIENCE).toBe(2);
   });
 });
 

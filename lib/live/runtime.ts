@@ -6,6 +6,7 @@ import "server-only";
 import { randomInt } from "node:crypto";
 import { hostname } from "node:os";
 import type { Config } from "@/lib/config";
+import type { Drop } from "@/lib/drops/drop";
 import { createMeeting } from "@/lib/drops/pipeline";
 import { isReadToEnd, isUp } from "@/lib/drops/reading";
 import { createSeriesIndex } from "@/lib/drops/series";
@@ -49,6 +50,7 @@ import { openSavedViews, type SavedViews } from "./saved-views";
 import { reportOf } from "./source-report";
 import type { SourceSetup } from "./source-setup";
 import { summaryOf } from "./source-status";
+import { readSpilled, type Spilled, spill, spilledUuids } from "./spill";
 import { keepStore } from "./store-keeper";
 import { loadCoverage, newerOf, newestStored, storeForIngest, waitingCapacity } from "./take-up";
 import { createWriter, type Writer } from "./writer";
@@ -227,7 +229,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
             noteTime(drop.timeMs);
             hub.add({ ...drop, verdictFlow: null, dropFlow: null });
           },
-          onBack: () => hub.storeIsBack(),
+          onBack: () => hub.beginAnew(),
           log,
           nowMs,
         })
@@ -294,13 +296,21 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     void coverageQueue.drain();
   });
 
+  const spilled = await readSpilled(config.dataDir);
+  if (spilled.drops.length > 0) once.doubtBefore(nowMs() + CLOCK_SLACK_MS);
+
   function beginSource(setup: SourceSetup): Ingest {
     const ingest = createIngest({
       setup,
-      store: storeForIngest(store, coverageQueue, (error) => {
-        log.warn("what is stored already is not known yet", { error: messageOf(error) });
-        once.doubtBefore(nowMs() + CLOCK_SLACK_MS);
-      }),
+      store: storeForIngest(
+        store,
+        coverageQueue,
+        (error) => {
+          log.warn("what is stored already is not known yet", { error: messageOf(error) });
+          once.doubtBefore(nowMs() + CLOCK_SLACK_MS);
+        },
+        spilledUuids(spilled, setup.id),
+      ),
       coverage: coverageLog,
       seriesIndex,
       names: names?.memory ?? null,
@@ -347,6 +357,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       end: endSource,
       report: reportHere,
       flush: () => writer.flush(),
+      onDoubt: () => once.doubtBefore(nowMs() + CLOCK_SLACK_MS),
+      onOverlap: () => hub.beginAnew(),
       log,
       ...(options.timing?.renewMs && { renewMs: options.timing.renewMs }),
       ...(options.timing?.lease && { timing: options.timing.lease }),
@@ -362,6 +374,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       nowMs,
     });
   } else for (const setup of sources) beginSource(setup);
+  handIn(spilled, writer, ingests, log);
 
   return {
     config,
@@ -419,7 +432,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       await stopIngests([...ingests.values()], deadlineMs / 3);
       // Within what the store has for its end; what is not kept is learnt again.
       if (names !== null) await Promise.race([names.stop(), later(deadlineMs / 6)]);
-      await stopWriting({ writer, store, leased, deadlineMs: deadlineMs / 3, log });
+      await stopWriting({
+        writer,
+        store,
+        leased,
+        dataDir: config.dataDir,
+        deadlineMs: deadlineMs / 3,
+        log,
+      });
     },
   };
 }
@@ -454,19 +474,49 @@ async function stopWriting(end: {
   writer: Writer;
   store: Store;
   leased: LeasedSources | null;
+  dataDir: string;
   deadlineMs: number;
   log: Log;
 }): Promise<void> {
   const { writer, store, leased, deadlineMs, log } = end;
   await writer.close(deadlineMs);
-  if (writer.waiting > 0)
-    log.error("drops were not stored before the end", { drops: writer.waiting });
+  if (writer.waiting > 0) await keepForNextStart(end.dataDir, writer.left(), log);
   // Another replica may go on with the sources; otherwise it waits until our leases run out.
   if (leased !== null) await Promise.race([leased.release(), later(deadlineMs)]);
   await store
     .close()
     .catch((error) => log.error("the store did not close", { error: messageOf(error) }));
 }
+
+async function keepForNextStart(dataDir: string, drops: readonly Drop[], log: Log): Promise<void> {
+  const path = await spill(dataDir, drops, Date.now()).catch((error) => {
+    log.error("drops were not stored before the end", {
+      drops: drops.length,
+      error: messageOf(error),
+    });
+  });
+  if (path) log.warn("drops wait for the next start", { drops: drops.length, path });
+}
+
+/** What an earlier process could not store; it counts as received anew. */
+function handIn(
+  spilled: Spilled,
+  writer: Writer,
+  ingests: ReadonlyMap<string, Ingest>,
+  log: Log,
+): void {
+  if (spilled.drops.length === 0) return;
+  log.info("drops of an earlier process are stored now", { drops: spilled.drops.length });
+  for (const drop of spilled.drops) {
+    ingests.get(drop.origin)?.status.account.receive(1);
+    writer.add(drop);
+  }
+  const until = () =>
+    writer.flush().then(spilled.remove, () => setTimeout(until, SPILL_RETRY_MS).unref());
+  void until();
+}
+
+const SPILL_RETRY_MS = 5_000;
 
 /** Does not keep the process. */
 function later(ms: number): Promise<void> {

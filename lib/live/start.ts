@@ -4,7 +4,13 @@
  */
 
 import { installStamp } from "@/lib/auth/stamp";
-import { type Config, type DemoConfig, parseConfig, unknownVariables } from "@/lib/config";
+import {
+  type ClickHouseConfig,
+  type Config,
+  type DemoConfig,
+  parseConfig,
+  unknownVariables,
+} from "@/lib/config";
 import { startDemo } from "@/lib/demo/start-demo";
 import { AppError, messageOf } from "@/lib/errors";
 import { limitConnections } from "@/lib/http/connection-limit";
@@ -36,6 +42,11 @@ export async function startRuntime(): Promise<void> {
         connections: limit,
       }),
     );
+    if (config.clickhouse !== null && isPlain(config.clickhouse)) {
+      log.warn(
+        "The password for ClickHouse goes over the network as it is. Use https:// in DROPLENS_CLICKHOUSE_URL.",
+      );
+    }
     const sources = await chooseSources(config, log);
     const runtime = await createRuntime({ config, sources, log, nowMs: Date.now });
     setRuntime(runtime);
@@ -62,6 +73,13 @@ async function endChecked(config: Config, log: Log): Promise<never> {
     `droplens: the configuration can be used. Sources: ${named.join(", ") || "the demo"}. Data: ${config.dataDir}.\n`,
   );
   process.exit(0);
+}
+
+/** A password that anyone on the way could read. */
+function isPlain({ url, password, passwordFile }: ClickHouseConfig): boolean {
+  const { protocol, hostname } = new URL(url);
+  const isHere = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  return protocol === "http:" && !isHere && (password !== "" || passwordFile !== null);
 }
 
 async function chooseSources(config: Config, log: Log): Promise<readonly SourceSetup[]> {
