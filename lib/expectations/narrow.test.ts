@@ -124,12 +124,20 @@ describe("narrowestQuery", () => {
         ...row,
         destination: { ...row.destination, served },
       }));
-      const found = conditionsOf({ ...subject, series }).find(({ title }) => title === "destination");
+      const found = conditionsOf({ ...subject, series }).find(
+        ({ title }) => title === "destination",
+      );
       return found?.steps.map(({ label }) => label);
     };
 
-    expect(stepsWith("cdn.example.com")).toEqual(["address", "/24", "/16", "name", "any"]);
-    expect(stepsWith("cdn.example.com", "cnn.com")).toEqual(["address", "/24", "/16", "any"]);
+    expect(stepsWith("cdn.example.com")).toEqual(["address", "/24", "/16", "name", "world", "any"]);
+    expect(stepsWith("cdn.example.com", "cnn.com")).toEqual([
+      "address",
+      "/24",
+      "/16",
+      "world",
+      "any",
+    ]);
   });
 
   it("leaves an end open where not all of its values are known", () => {
