@@ -64,7 +64,7 @@ export function createPartJoiner(): PartJoiner {
   };
 }
 
-const MARKED = /"(_p|logtag)"\s*:\s*"[PF]|"partial(_message)?"\s*:/;
+const MARKS = ['"_p"', '"logtag"', '"partial'];
 /** Docker's own form begins so; elsewhere a missing newline says nothing. */
 const DOCKER = '{"log":"';
 
@@ -72,7 +72,8 @@ function partOf(line: string): Part | null {
   const first = line.charCodeAt(0);
   if (first === OPEN) {
     const isDocker = line.startsWith(DOCKER);
-    return isDocker || MARKED.test(line) ? partOfJson(line, isDocker) : null;
+    const isMarked = isDocker || MARKS.some((mark) => line.includes(mark));
+    return isMarked ? partOfJson(line, isDocker) : null;
   }
   const prefix = first <= NINE ? RUNTIME_PREFIX.exec(line) : null;
   if (prefix === null) return null;
