@@ -19,6 +19,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openEngine } from "./connection";
 import { BATCH_SIZE, numberedBatch, sampleDrop, sampleFlow } from "./sample-drops";
 import { SCHEMA_VERSION } from "./schema";
+import { SLOT_MS } from "./slots";
 import { openStore } from "./store";
 
 const EVER = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
@@ -103,6 +104,15 @@ describe("a restart", () => {
       numberedBatch(number).some(({ uuid }) => !uuids.has(uuid)),
     );
     expect(lost).toEqual([]);
+    // The sums that lie beside the drops are of just these drops.
+    const range = {
+      fromMs: 0,
+      toMs: Math.max(...drops.map(({ timeMs }) => timeMs)) + 10 * SLOT_MS,
+    };
+    const sums = await store.snapshot({ ...range, stepMs: SLOT_MS });
+    expect(sums.reduce((sum, row) => sum + row.drops, 0)).toBe(
+      drops.reduce((sum, { count }) => sum + count, 0),
+    );
     await store.close();
   }
 });
