@@ -291,6 +291,10 @@ describe("what is not a record", () => {
       json({ log: `time="${TIME}" level=info msg="{}"`, stream: "stdout" }),
     ],
     ["an access log", json({ message: json({ status: 200, path: "/flow" }) })],
+    [
+      "an OpenTelemetry body that was taken apart",
+      json({ body: { kvlistValue: { values: [{ key: "flow", value: { kvlistValue: {} } }] } } }),
+    ],
     ["another thing called flow", json({ flow: "checkout", level: "info" })],
   ])("%s: skipped, not unreadable", (_, line) => {
     expect(decoded([line]).map(({ kind }) => kind)).toEqual(["skipped"]);
