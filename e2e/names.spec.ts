@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test";
 import type { Flow } from "@/lib/hubble/generated/flow/flow";
 import { PRODUCTPAGE, refusedPacket } from "@/lib/live/hubble-flows";
 import { droplensForThisFile } from "./droplens";
+import { until } from "./droplens-server";
 import { ago } from "./packets";
 
 const droplens = droplensForThisFile();
@@ -23,7 +24,7 @@ function call(time: string, address: string, name: string, port: number): [Flow,
   return flows.map((flow) => ({ ...flow, destination_names: names })) as [Flow, Flow];
 }
 
-test.beforeAll(() => {
+test.beforeAll(async () => {
   const flows = [
     ...call(ago(90_000), OWN, "fonts.example.net", 40_001),
     ...call(ago(80_000), SHARED, "cdn.example.com", 40_002),
@@ -32,6 +33,10 @@ test.beforeAll(() => {
     ...call(ago(10_000), SHARED, "", 40_005),
   ];
   for (const flow of flows) droplens.relay.emit(flow);
+  await until(async () => {
+    const { sources } = await (await fetch(`${droplens.server.url}/api/sources`)).json();
+    return sources[0].received === flows.length && sources[0].in_flight === 0;
+  }, 40_000);
 });
 
 test("a name that Hubble forgot stays beside the address, marked as remembered", async ({
@@ -39,7 +44,7 @@ test("a name that Hubble forgot stays beside the address, marked as remembered",
 }) => {
   await page.goto(`${droplens.server.url}/?by=destination`);
   const row = page.getByRole("row").filter({ hasText: OWN });
-  await expect(row).toContainText("fonts.example.net");
+  await expect(row).toContainText("fonts.example.net", { timeout: 30_000 });
   await expect(row.getByLabel("Remembered name")).toBeVisible();
   await expect(row.getByLabel(/also served/)).toHaveCount(0);
 
@@ -58,7 +63,8 @@ test("an address that served several names says so before a rule hides it", asyn
   await page.goto(`${droplens.server.url}/?by=destination`);
   // Rows of its names carry the mark too; this is the one of the bare address.
   const row = page.getByRole("row").filter({ has: page.locator(".party", { hasText: SHARED }) });
-  await expect(row.getByLabel(`${SHARED} also served cdn.example.com`)).toBeVisible();
+  const mark = row.getByLabel(`${SHARED} also served cdn.example.com`);
+  await expect(mark).toBeVisible({ timeout: 30_000 });
 
   await page.goto(`${droplens.server.url}/flows?q=dst.fqdn:cdn.example.com`);
   await page
@@ -68,8 +74,8 @@ test("an address that served several names says so before a rule hides it", asyn
   const sheet = page.getByRole("complementary", { name: "Drop details" });
   await expect(sheet).toContainText(`${SHARED} also served cnn.com`);
   await sheet.getByRole("button", { name: "Mark expected" }).click();
-  const mark = page.getByRole("complementary", { name: "Mark expected" });
-  await expect(mark).toContainText(
+  const form = page.getByRole("complementary", { name: "Mark expected" });
+  await expect(form).toContainText(
     `${SHARED} also served cnn.com: this rule by name would hide them too`,
   );
 });
