@@ -104,15 +104,15 @@ function look(page: Page, isSeen: boolean): Promise<void> {
 test("F55 eight tabs over HTTP/1.1: all are live, the API answers, and who closes makes room", async ({
   browser,
 }) => {
+  test.setTimeout(240_000);
   const context = await browser.newContext();
-  const pages: Page[] = [];
-  for (let at = 0; at < 8; at += 1) pages.push(await openTab(context, at));
+  const pages = await Promise.all(Array.from({ length: 8 }, (_, at) => openTab(context, at)));
   for (const page of pages) await expect(stream(page)).toContainText("Live");
   const asking = async () => {
     const found = await Promise.all(pages.map((page) => banner(page, "Other tabs").count()));
     return found.reduce((sum, one) => sum + one, 0);
   };
-  await expect.poll(asking).toBe(4);
+  await expect.poll(asking, { timeout: 30_000 }).toBe(4);
   await allTold(pages, "first");
   const statuses = await Promise.all(
     pages.map((page) => page.evaluate(() => fetch("/api/me").then(({ status }) => status))),
@@ -121,7 +121,7 @@ test("F55 eight tabs over HTTP/1.1: all are live, the API answers, and who close
 
   await pages.shift()?.close();
   await pages.shift()?.close();
-  await expect.poll(asking).toBe(2);
+  await expect.poll(asking, { timeout: 30_000 }).toBe(2);
   await allTold(pages, "second");
   await context.close();
 });

@@ -22,7 +22,7 @@ async function refused(environment: Record<string, string>, args: string[] = [])
   return output;
 }
 
-test("wrong values stop the start with the name, what was given and what is allowed", async () => {
+test("F70 config error: wrong values stop the start with the name, what was given and what is allowed", async () => {
   expect(await refused({ DROPLENS_RETENTION_DAYS: "a month" })).toContain(
     'DROPLENS_RETENTION_DAYS is "a month": it must be a whole number of days from 1 to 3650.',
   );
@@ -33,6 +33,30 @@ test("wrong values stop the start with the name, what was given and what is allo
   expect(await refused({ HUBBLE_SERVER: "relay:80", HUBBLE_TLS: "maybe" })).toMatch(
     /HUBBLE_TLS is "maybe"/,
   );
+});
+
+test("F70 config error: a bad block of addresses and an unknown key are named with an example", async () => {
+  const proxied = { DROPLENS_AUTH: "proxy", DROPLENS_AUTH_TRUSTED: "10.0.0.0/40" };
+  expect(await refused(proxied)).toMatch(/DROPLENS_AUTH_TRUSTED is "10.0.0.0\/40".*such as/s);
+  const file = join(folder(), "sources.yaml");
+  writeFileSync(file, "sources:\n  - id: one\n    relay: { server: 'relay:80', tsl: true }\n");
+  expect(await refused({ DROPLENS_CONFIG: file })).toMatch(/sources\[0\].*tsl/s);
+});
+
+test("F70 config error: --check-config says the same, and opens nothing", async () => {
+  const check = ["--check-config"];
+  const kept = droplens.server.dataDir;
+  expect(await refused({ DROPLENS_RETENTION_DAYS: "-1" }, check)).toContain(
+    "a whole number of days from 1 to 3650",
+  );
+  // Neither the port nor the folder of the server that runs is in the way.
+  const { code, output } = await runToEnd(
+    { PORT: String(droplens.server.port), DROPLENS_DATA_DIR: kept, HUBBLE_SERVER: "relay:80" },
+    check,
+  );
+  expect(code, output).toBe(0);
+  expect(output).toContain("the configuration can be used");
+  expect(output).toContain("relay:80");
 });
 
 test("a replay file that cannot be read or holds nothing is named", async () => {
