@@ -90,7 +90,11 @@ function clientOf(answer: IncomingMessage): EventClient {
 }
 
 function eventOf(block: string): HeardEvent[] {
-  const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1] ?? null;
+  // Only a line feed ends a line here: data may hold U+2028, which a pattern would take for an end.
+  const field = (name: string) => {
+    const line = block.split("\n").find((one) => one.startsWith(`${name}: `));
+    return line?.slice(name.length + 2) ?? null;
+  };
   const [name, data] = [field("event"), field("data")];
   return name === null || data === null ? [] : [{ name, id: field("id"), data: JSON.parse(data) }];
 }
