@@ -7,12 +7,15 @@ const ALL = MIGRATIONS.flatMap(({ statements }) => statements);
 const ON = ALL.flatMap((sql) => onCluster(sql, CLUSTER));
 
 function statementsOf(table: string): string[] {
-  return ON.filter((sql) => new RegExp(`TABLE (IF NOT EXISTS )?${table} `).test(sql));
+  return ON.filter((sql) => new RegExp(`TABLE (IF NOT EXISTS )?droplens\\.${table} `).test(sql));
 }
 
 describe("a schema on a cluster", () => {
   it("is made on every node, by every statement", () => {
-    for (const sql of ON) expect(sql).toMatch(/^(CREATE|ALTER) TABLE [\w ]+ ON CLUSTER 'main' /);
+    for (const sql of ON)
+      expect(sql).toMatch(
+        /^(CREATE|ALTER) TABLE (IF NOT EXISTS )?droplens\.\w+ ON CLUSTER 'main' /,
+      );
   });
 
   it("has no table that is on one node alone", () => {
@@ -44,7 +47,7 @@ describe("a schema on a cluster", () => {
     expect(local).toContain("PARTITION BY toYYYYMMDD(received_at)");
     const [over = ""] = statementsOf("drops");
     expect(over).toBe(
-      "CREATE TABLE IF NOT EXISTS drops ON CLUSTER 'main' AS drops_local ENGINE = Distributed('main', currentDatabase(), drops_local, cityHash64(uuid))",
+      "CREATE TABLE IF NOT EXISTS droplens.drops ON CLUSTER 'main' AS droplens.drops_local ENGINE = Distributed('main', 'droplens', 'drops_local', cityHash64(uuid))",
     );
   });
 
@@ -52,11 +55,11 @@ describe("a schema on a cluster", () => {
     const sql =
       "ALTER TABLE drops\n  ADD COLUMN IF NOT EXISTS batch UInt64 CODEC(Delta(8), LZ4),\n  ADD INDEX IF NOT EXISTS arrivals received_at TYPE minmax GRANULARITY 1";
     expect(onCluster(sql, CLUSTER)).toEqual([
-      "ALTER TABLE drops_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS batch UInt64 CODEC(Delta(8), LZ4),\n  ADD INDEX IF NOT EXISTS arrivals received_at TYPE minmax GRANULARITY 1",
-      "ALTER TABLE drops ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS batch UInt64",
+      "ALTER TABLE droplens.drops_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS batch UInt64 CODEC(Delta(8), LZ4),\n  ADD INDEX IF NOT EXISTS arrivals received_at TYPE minmax GRANULARITY 1",
+      "ALTER TABLE droplens.drops ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS batch UInt64",
     ]);
     expect(onCluster("ALTER TABLE drops DROP PARTITION ID '20261121'", CLUSTER)).toEqual([
-      "ALTER TABLE drops_local ON CLUSTER 'main' DROP PARTITION ID '20261121'",
+      "ALTER TABLE droplens.drops_local ON CLUSTER 'main' DROP PARTITION ID '20261121'",
     ]);
   });
 
@@ -78,9 +81,10 @@ describe("a schema on a cluster", () => {
 
 describe("questions to a cluster", () => {
   it("about the system's tables ask one replica of each shard", () => {
-    const sql = "SELECT sumIf(rows, table = 'drops') FROM system.parts WHERE active";
+    const sql =
+      "SELECT sumIf(rows, table = 'drops') FROM system.parts WHERE database = currentDatabase()";
     expect(askCluster(sql, CLUSTER)).toBe(
-      "SELECT sumIf(rows, table = 'drops_local') FROM cluster('main', system, parts) WHERE active",
+      "SELECT sumIf(rows, table = 'drops_local') FROM cluster('main', system, parts) WHERE database = 'droplens'",
     );
   });
 

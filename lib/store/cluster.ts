@@ -4,7 +4,8 @@
  * is held against the series beside it (`series IN (SELECT id FROM series …)` runs on each shard
  * with what that shard has, which is all of them), and no query needs other words than on one server.
  *
- * What is not known here is refused: a statement that ran on one node alone would be found late.
+ * Names of tables are whole, because a node that carries out a statement for another may be in
+ * another database. What is not known here is refused: a statement that ran on one node alone would be found late.
  */
 
 /** Split over the shards; all other tables are whole on each node. */
@@ -44,19 +45,21 @@ function createTable({ table, columns, kind, args, rest }: Create, cluster: Clus
   const path = `/clickhouse/tables/${shard}/${cluster.database}/${name}`;
   const given = args.replace(/^\(|\)$/g, "");
   const all = [`'${path}'`, `'${replica}'`, ...(given === "" ? [] : [given])].join(", ");
-  const local = `CREATE TABLE IF NOT EXISTS ${name}${on} ${columns} ENGINE = Replicated${kind}MergeTree(${all})${rest}`;
+  const full = (one: string) => `${cluster.database}.${one}`;
+  const local = `CREATE TABLE IF NOT EXISTS ${full(name)}${on} ${columns} ENGINE = Replicated${kind}MergeTree(${all})${rest}`;
   if (!isSharded) return [local];
   return [
     local,
-    `CREATE TABLE IF NOT EXISTS ${table}${on} AS ${name} ENGINE = Distributed(${quoted(cluster.name)}, currentDatabase(), ${name}, ${SHARDING_KEY})`,
+    `CREATE TABLE IF NOT EXISTS ${full(table)}${on} AS ${full(name)} ENGINE = Distributed(${quoted(cluster.name)}, ${quoted(cluster.database)}, ${quoted(name)}, ${SHARDING_KEY})`,
   ];
 }
 
 /** Columns are changed in both tables of a sharded one, the local first; the rest in the local alone. */
 function alterTable(table: string, changes: string, cluster: Cluster): string[] {
   const on = ` ON CLUSTER ${quoted(cluster.name)}`;
-  if (!SHARDED.has(table)) return [`ALTER TABLE ${table}${on} ${changes}`];
-  const local = `ALTER TABLE ${localOf(table)}${on} ${changes}`;
+  const full = (one: string) => `${cluster.database}.${one}`;
+  if (!SHARDED.has(table)) return [`ALTER TABLE ${full(table)}${on} ${changes}`];
+  const local = `ALTER TABLE ${full(localOf(table))}${on} ${changes}`;
   const columns = changes
     .split(/,\n\s*/)
     .filter((change) => change.startsWith("ADD COLUMN"))
@@ -64,23 +67,27 @@ function alterTable(table: string, changes: string, cluster: Cluster): string[] 
     .map((change) => change.replace(/ CODEC\(.*\)$/, ""));
   return columns.length === 0
     ? [local]
-    : [local, `ALTER TABLE ${table}${on} ${columns.join(", ")}`];
+    : [local, `ALTER TABLE ${full(table)}${on} ${columns.join(", ")}`];
 }
 
 /** What the store asks of the system's tables, of one replica of each shard. */
 export function askCluster(sql: string, cluster: Cluster): string {
-  return sql
-    .replaceAll(/\bFROM system\.(parts|detached_parts)\b/g, (_, table: string) => {
-      return `FROM cluster(${quoted(cluster.name)}, system, ${table})`;
-    })
-    .replaceAll("table = 'drops'", "table = 'drops_local'");
+  return (
+    sql
+      .replaceAll(/\bFROM system\.(parts|detached_parts)\b/g, (_, table: string) => {
+        return `FROM cluster(${quoted(cluster.name)}, system, ${table})`;
+      })
+      .replaceAll("table = 'drops'", "table = 'drops_local'")
+      // A node that is asked for another may be in another database.
+      .replaceAll("currentDatabase()", quoted(cluster.database))
+  );
 }
 
 function localOf(table: string): string {
   return `${table}_local`;
 }
 
-/** The name of a cluster is a setting: letters, digits, `_`, `-` and `.`. */
+/** Names are settings: letters, digits, `_`, and for clusters `-` and `.`. */
 function quoted(name: string): string {
   return `'${name}'`;
 }
