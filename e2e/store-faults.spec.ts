@@ -67,7 +67,7 @@ test("F34 a folder in use: every screen says what is paused and what to do, live
 test("F62 SIGTERM under load: the streams end, what was received is stored, and the exit is clean", async () => {
   const server = await startDroplens({ HUBBLE_SERVER: droplens.relay.address });
   try {
-    const stream = await fetch(`${server.url}/api/live?range=300000`);
+    const stream = await fetch(`${server.url}/api/live?range=5m`);
     const flooding = setInterval(() => {
       for (let at = 0; at < 50; at += 1)
         for (const flow of dnsQuestion()) droplens.relay.emit(flow);

@@ -31,7 +31,7 @@ function Trouble({ report }: { report: StoreReport }) {
   const { words, since, paused, goesOn, advice, waiting, shed } = report;
   return (
     <Banner title={words}>
-      Since {formatClock(Date.parse(since), zone, true)}, {paused.join(", ")}.{" "}
+      Since {formatClock(Date.parse(since), zone, true)}: {paused.join("; ")}.{" "}
       <FlowText text={goesOn} /> {waiting > 0 && `${countOf(waiting, "drop")} waiting. `}
       {shed > 0 && `${countOf(shed, "drop")} let go. `}
       <FlowText text={advice} />

@@ -144,7 +144,9 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
       fold = next;
       unread = null;
     } catch (error) {
-      unread ??= `The log of expectations cannot be read, so nothing is hidden: ${messageOf(error)}`;
+      unread ??= isUntried(error)
+        ? "The log of expectations cannot be read without history, so nothing is hidden."
+        : `The log of expectations cannot be read, so nothing is hidden: ${messageOf(error)}`;
       tryAgainLater();
     }
     changed();

@@ -27,7 +27,8 @@ export function createInsertOnce(
   async function insert(drops: readonly Drop[]): Promise<ReadonlySet<Drop>> {
     await requireRoom();
     const doubtful = drops.filter((drop) => tried.has(drop) || drop.timeMs < doubtMs);
-    const there = doubtful.length === 0 ? NONE : await lookUp(doubtful);
+    const there = doubtful.length === 0 ? new Set<Drop>() : await lookUp(doubtful);
+    for (const drop of twice(doubtful)) there.add(drop);
     const wanted = there.size === 0 ? drops : drops.filter((drop) => !there.has(drop));
     try {
       if (wanted.length > 0) await store.insertDrops(wanted);
@@ -40,7 +41,7 @@ export function createInsertOnce(
     return known;
   }
 
-  async function lookUp(drops: readonly Drop[]): Promise<ReadonlySet<Drop>> {
+  async function lookUp(drops: readonly Drop[]): Promise<Set<Drop>> {
     const found = new Set<Drop>();
     for (let start = 0; start < drops.length; start += UUIDS_PER_QUERY) {
       const part = drops.slice(start, start + UUIDS_PER_QUERY);
@@ -60,7 +61,16 @@ export function createInsertOnce(
   };
 }
 
-const NONE: ReadonlySet<Drop> = new Set();
+/** Those whose flows came with a drop before them. */
+function twice(drops: readonly Drop[]): Drop[] {
+  const seen = new Set<string>();
+  return drops.filter((drop) => {
+    const uuids = uuidsOf(drop);
+    const isSeen = uuids.some((uuid) => seen.has(uuid));
+    for (const uuid of uuids) seen.add(uuid);
+    return isSeen;
+  });
+}
 
 /** Those of both flows, as far as there are any. */
 function uuidsOf({ uuid, verdictFlow, dropFlow }: Drop): string[] {

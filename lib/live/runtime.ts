@@ -384,12 +384,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     captures,
     savedViews,
     expectations,
-    expectationProblems: () => [
-      ...expecting.problems(),
-      ...(keeper.isThere
-        ? []
-        : ["How often expectations matched cannot be counted without history."]),
-    ],
+    expectationProblems: expecting.problems,
     expectationRows: createExpectationHits({ expecting, writer, nowMs }),
     preview: createPreview({
       store,

@@ -23,7 +23,10 @@ export function wordsFor(trouble: StoreTrouble): StoreWords {
     words: sentenceFor(trouble),
     paused: trouble.isReadable
       ? ["history is not written"]
-      : ["history can be neither written nor read", "expectations cannot be changed"],
+      : [
+          "history can be neither written nor read",
+          "expectations cannot be changed, nor their matches be counted",
+        ],
     goesOn: `Live goes on, and what is expected stays so. ${WAITS}; what no longer fits is counted.`,
     advice: adviceFor(trouble),
   };

@@ -37,6 +37,8 @@ export type Writer = {
   /** One last try to store what waits; resolves within `deadlineMs` either way. */
   close(deadlineMs: number): Promise<void>;
   readonly waiting: number;
+  /** Those that wait, for who takes care of them after `close`. */
+  left(): readonly Drop[];
   /** How many may wait. */
   readonly capacity: number;
 };
@@ -153,6 +155,7 @@ export function createWriter(options: WriterOptions): Writer {
       await Promise.race([inTurn(store).catch(() => {}), late]);
       clearTimeout(alarm);
     },
+    left: () => waiting,
     get waiting() {
       return waiting.length;
     },
