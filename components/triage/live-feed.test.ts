@@ -15,6 +15,7 @@ function createWorld() {
   const streams: (EventStream & {
     say: (name: string, data?: unknown) => void;
     fail: () => void;
+    stumble: () => void;
   })[] = [];
   let nowMs = 1_000;
   let hidden = false;
@@ -33,6 +34,7 @@ function createWorld() {
         },
         say: (name: string, data?: unknown) =>
           listeners.get(name)?.({ data: JSON.stringify(data) }),
+        stumble: () => listeners.get("error")?.({}),
         fail: () => {
           stream.readyState = 2;
           listeners.get("error")?.({});
@@ -218,6 +220,21 @@ describe("createLiveFeed", () => {
     world.pass(1_000);
     world.streams.at(-1)?.say("hello", {});
     expect(feed.getState()).toMatchObject({ status: "live", needsReload: false });
+  });
+
+  it("F60 session over: finds out why also when the browser goes on trying by itself", async () => {
+    const world = createWorld();
+    const explain = async () => ({ words: "Sign in.", reload: true });
+    const feed = createLiveFeed("/api/live?q=", { ...world.edges, explain });
+    feed.subscribe(() => {});
+    world.streams[0]?.say("hello", {});
+    world.streams[0]?.stumble();
+    await Promise.resolve();
+    expect(feed.getState().problem).toBeNull();
+    world.streams[0]?.stumble();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(feed.getState()).toMatchObject({ problem: "Sign in.", needsReload: true });
   });
 
   it("F61 version skew: says that the server is of another build, and goes on", () => {

@@ -90,6 +90,8 @@ export const SILENCE_MS = 60_000;
 export const STALE_MS = 20_000;
 /** Groups told apart while nobody looks; a hidden page must not grow. */
 const MAX_CHANGED = 5_000;
+/** While the browser tries again by itself, every so many tries it is asked why. */
+const EXPLAIN_EVERY = 8;
 const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
@@ -214,15 +216,21 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
     joined = false;
     cancelSilence?.();
     tell({ status: "lost", lostSinceMs: state.lostSinceMs ?? edges.nowMs() });
-    if (from.readyState !== CLOSED || cancelRetry !== null) return;
-    const delayMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 30_000;
     failures += 1;
+    const isRefused = from.readyState === CLOSED;
+    // A redirect to another site looks like a broken line, on which the browser tries for ever.
+    if (isRefused || failures % EXPLAIN_EVERY === 2) explain(from);
+    if (!isRefused || cancelRetry !== null) return;
+    const delayMs = RETRY_MS[Math.min(failures, RETRY_MS.length) - 1] ?? 30_000;
     cancelRetry = edges.later(open, delayMs);
+  }
+
+  function explain(from: EventStream) {
     edges.explain(path).then(
-      (refusal) =>
-        from === stream &&
-        state.status === "lost" &&
-        tell({ problem: refusal?.words ?? null, needsReload: refusal?.reload ?? false }),
+      (refusal) => {
+        if (refusal === null || from !== stream || state.status !== "lost") return;
+        tell({ problem: refusal.words, needsReload: refusal.reload });
+      },
       () => {},
     );
   }
