@@ -98,8 +98,8 @@ export async function startFaultSystem(options: FaultSystemOptions = {}): Promis
       sources,
       log: createLog("info", (line) => log.push(line)),
       nowMs: Date.now,
-      timing: QUICK_INGEST,
       ...options.runtime,
+      timing: { ...QUICK_INGEST, ...options.runtime?.timing },
     });
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { judgeSample } from "@/lib/faults/judge-sample";
 import type { Flow } from "@/lib/hubble/generated/flow/flow";
 import { EVERYTHING } from "@/lib/query/query";
 import {
@@ -19,7 +20,9 @@ async function start(...args: Parameters<typeof startSampleRuntime>): Promise<Sa
 
 afterEach(async () => {
   if (system !== null) {
-    expect(imbalance(system.runtime)).toBe(0);
+    const { runtime, relay } = system;
+    expect(imbalance(runtime)).toBe(0);
+    expect(await judgeSample(runtime, relay.sent.uuids)).toEqual([]);
     await system.dispose();
   }
   system = null;
