@@ -6,6 +6,7 @@ import { AppError } from "@/lib/errors";
 import type { Subscription } from "./broadcast";
 import type { InsertOnce } from "./insert-once";
 import type { LeasedSources } from "./leased-sources";
+import type { PushEndpoint } from "./push-source";
 
 /** What another replica has taken over is its to store: it reads it again. */
 export async function insertOurs(
@@ -25,6 +26,19 @@ export async function refuseLive(): Promise<Subscription> {
     "unavailable",
     "This replica only reads sources (DROPLENS_ROLE=ingest). Look at one whose role is web or all.",
   );
+}
+
+/** The endpoint of a source that another replica has, or nobody yet. */
+export function takenElsewhere(push: PushEndpoint): PushEndpoint {
+  return {
+    ...push,
+    accept: async () => {
+      throw new AppError(
+        "unavailable",
+        `Another replica takes what is pushed to ${push.id} now. Send it again later, or there.`,
+      );
+    },
+  };
 }
 
 /** A report without what the screens need not know at every tick. */

@@ -45,7 +45,7 @@ import { createNaming } from "./naming";
 import { createPast, type Past } from "./past";
 import { createPreview, type Previews } from "./preview";
 import type { PushEndpoint } from "./push-source";
-import { insertOurs, refuseLive, summaryAlone } from "./replicas";
+import { insertOurs, refuseLive, summaryAlone, takenElsewhere } from "./replicas";
 import { openSavedViews, type SavedViews } from "./saved-views";
 import { reportOf } from "./source-report";
 import type { SourceSetup } from "./source-setup";
@@ -395,7 +395,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       naming,
       nowMs,
     }),
-    push: (id) => sources.find((one) => one.id === id)?.push ?? null,
+    push: (id) => {
+      const push = sources.find((one) => one.id === id)?.push ?? null;
+      return push === null || leased === null || ingests.has(id) ? push : takenElsewhere(push);
+    },
     live: config.role === "ingest" ? refuseLive : hub.subscribe,
     storeReport,
     sourceReports: () => ({
