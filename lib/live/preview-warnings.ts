@@ -60,7 +60,7 @@ function sharedWarnings(
     const also = rest.length === 0 ? "" : `, and ${rest.length} more addresses so`;
     return [
       `${worst.address} also served ${othersText(worst.others)}${also}: this rule by name would hide them too ` +
-        "where Hubble gives several names at once. What comes without a name stays shown there.",
+        "where Hubble gives several names at once. New drops to it without a name stay shown.",
     ];
   }
   for (const { series } of hidden) {
