@@ -64,7 +64,8 @@ const FIRST_SEEN = `CREATE TABLE IF NOT EXISTS first_seen (
  * `raw_kinds` says which raw flows there are and whether each is JSON; see drops-table.ts.
  * Raw flows make a row heavy. So parts are merged many at once rather than a few at a time, which
  * writes each drop again less often; and a batch of some ten thousand drops is still a compact part
- * (one file for all columns), because making files costs more than writing them.
+ * (one file for all columns), because making files costs more than writing them. A merge holds some
+ * granules of every part at once, so these are small: 90 MB for sixteen parts instead of 420.
  */
 const DROPS = `CREATE TABLE IF NOT EXISTS drops (
   time DateTime64(9, 'UTC') CODEC(Delta(8), LZ4),
@@ -91,7 +92,8 @@ const DROPS = `CREATE TABLE IF NOT EXISTS drops (
 ) ENGINE = MergeTree
 PARTITION BY toYYYYMMDD(received_at)
 ORDER BY (time, uuid)
-SETTINGS min_parts_to_merge_at_once = 16, min_bytes_for_wide_part = 67108864,
+SETTINGS index_granularity_bytes = 1048576, min_parts_to_merge_at_once = 16,
+  min_bytes_for_wide_part = 67108864,
   ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1`;
 
 const COVERAGE = `CREATE TABLE IF NOT EXISTS coverage (
