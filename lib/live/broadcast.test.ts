@@ -44,6 +44,17 @@ describe("createBroadcast", () => {
     expect(chunks.slice(1).map(idOf)).toEqual(["e1.2", "e1.3"]);
   });
 
+  it("F58 resumes after the snapshot, where a browser has seen nothing else", async () => {
+    const broadcast = broadcastOf({ now: 1 });
+    for (let n = 1; n <= 5; n += 1) broadcast.publish("delta", { n });
+    const before = broadcast.subscribe(null);
+    expect(idOf((await read(before, 2))[1])).toBe("e1.5");
+    await before.return();
+    broadcast.publish("delta", { n: 6 });
+    const chunks = await read(broadcast.subscribe("e1.5"), 2);
+    expect(idOf(chunks[1])).toBe("e1.6");
+  });
+
   it("encodes nothing while nobody is there who could read or resume", async () => {
     const broadcast = broadcastOf({ now: 1 });
     let encoded = 0;

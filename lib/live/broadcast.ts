@@ -87,7 +87,8 @@ export function createBroadcast(options: {
   }
 
   function leave(reader: Reader): void {
-    readers.delete(reader);
+    // It has seen everything until now, if only as a snapshot.
+    if (readers.delete(reader)) heard = sequence;
   }
 
   return {
