@@ -93,7 +93,7 @@ const DROPS = `CREATE TABLE IF NOT EXISTS drops (
 PARTITION BY toYYYYMMDD(received_at)
 ORDER BY (time, uuid)
 SETTINGS index_granularity_bytes = 1048576, min_parts_to_merge_at_once = 16,
-  min_bytes_for_wide_part = 67108864,
+  max_parts_to_merge_at_once = 32, min_bytes_for_wide_part = 67108864,
   ttl_only_drop_parts = 1, materialize_ttl_recalculate_only = 1`;
 
 const COVERAGE = `CREATE TABLE IF NOT EXISTS coverage (

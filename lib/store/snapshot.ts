@@ -84,7 +84,9 @@ export async function snapshot(
     };
   });
   const series = await readSlots(slots.ids, seriesTable, lane);
-  for (const [at, row] of rows.entries()) row.series = series[slotByRow[at] ?? -1];
+  rows.forEach((row, at) => {
+    row.series = series[slotByRow[at] ?? -1];
+  });
   return rows.filter(isNamed);
 }
 
