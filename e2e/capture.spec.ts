@@ -164,7 +164,7 @@ test("a wrong file is told what it is, and leaves nothing behind", async ({ page
   await openByButton(page, { name: "observe.txt", content: compact });
   const refusal = dialog(page).getByRole("alert");
   await expect(refusal).toContainText("observe.txt could not be opened");
-  await expect(refusal).toContainText("This is `-o compact` text");
+  await expect(refusal).toContainText("This is “-o compact” text");
   await expect(refusal).toContainText("Line 1, not a JSON object");
   await choose(page, { name: "archive.zip", content: Buffer.from("504b0304000000", "hex") });
   await expect(refusal).toContainText("This is a zip archive");

@@ -1,6 +1,7 @@
 "use client";
 /** What was written for Hubble, and while it is typed or pasted the query that it means. */
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { BetterEntry } from "@/components/hubble/better-entry";
 import { combineQueries } from "@/components/hubble/combine-queries";
 import { EXAMPLES } from "@/components/hubble/examples";
 import { shownRange } from "@/components/hubble/hubble-range";
@@ -67,6 +68,7 @@ export function PasteForm({ pasted, current, onApply }: Props) {
               </button>
             ))}
           </p>
+          {reading?.ok === true && reading.better !== null && <BetterEntry text={reading.better} />}
         </div>
         <PasteResult reading={reading} text={judged} errorId="hubble-paste-error" goTo={goTo} />
       </div>

@@ -2,10 +2,8 @@
 import { NotesList } from "@/components/hubble/notes-list";
 import { TermList } from "@/components/hubble/term-list";
 import { placeOf } from "@/components/hubble/text-place";
-import { CopyButton } from "@/components/ui/copy-button";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
-import type { ExporterText } from "@/lib/query/hubble/exporter";
 import type { HubbleReading } from "@/lib/query/hubble/from-hubble";
 import type { HubbleRange } from "@/lib/query/hubble/to-hubble";
 import type { QueryError } from "@/lib/query/query-error";
@@ -34,31 +32,9 @@ export function PasteResult({ reading, text, errorId, goTo }: Props) {
           <TermList query={reading.query} label="The query it means" />
           {reading.range !== null && <RangeLine range={reading.range} />}
           <NotesList notes={reading.notes} direction="from" />
-          {reading.better !== null && <Better text={reading.better} />}
         </>
       )}
     </div>
-  );
-}
-
-/** The entry with filters that leave nothing of a drop out. */
-function Better({ text }: { text: ExporterText }) {
-  return (
-    <section className="hubble-better" aria-label="The entry that tells all of it">
-      <h3>
-        The entry that tells all of it
-        <CopyButton text={() => text.yaml} label="Copy the entry" />
-      </h3>
-      <textarea
-        className="hubble-text"
-        aria-label="Exporter entry"
-        readOnly
-        dir="ltr"
-        rows={8}
-        spellCheck={false}
-        value={text.yaml}
-      />
-    </section>
   );
 }
 

@@ -42,7 +42,7 @@ export function timelineSummary(
   );
   const gapText = gaps.map((gap) => gapWords(gap, gap.refilled, zone));
   return [
-    `Attempts per ${formatLength(stepMs)}, ${formatSpan(first.timeMs, last.timeMs + stepMs, zone)}`,
+    `Attempts per ${stepText(stepMs)}, ${formatSpan(first.timeMs, last.timeMs + stepMs, zone)}`,
     sums.length === 0
       ? "nothing dropped"
       : sums.map(({ name, sum }) => `${formatCount(sum)} ${NAMES[name]}`).join(", "),
@@ -140,8 +140,13 @@ export function brushedSpan(
   return { fromMs: first.timeMs, toMs: last.timeMs + stepMs };
 }
 
+/** Of a short range a step is a part of a second. */
+function stepText(stepMs: number): string {
+  return stepMs < 1_000 ? `${stepMs} ms` : formatLength(stepMs);
+}
+
 export function headline(stepMs: number): string {
-  const length = formatLength(stepMs);
+  const length = stepText(stepMs);
   return `Attempts per ${length === "1 min" ? "minute" : length === "1 h" ? "hour" : length}`;
 }
 

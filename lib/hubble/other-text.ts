@@ -13,7 +13,7 @@ export type OtherText = {
 };
 
 const PACKETS =
-  "This is a packet capture (pcap). Droplens reads Hubble's flows: `hubble observe -o json`.";
+  "This is a packet capture (pcap). Droplens reads Hubble's flows: “hubble observe -o json”.";
 
 /** First bytes, in hex. */
 const KINDS: readonly (readonly [string, string])[] = [
@@ -28,18 +28,18 @@ const KINDS: readonly (readonly [string, string])[] = [
   ["25504446", "This is a PDF."],
 ];
 
-const AGAIN = "Export again with `hubble observe -o json`, which writes a JSON record a line.";
+const AGAIN = "Export again with “hubble observe -o json”, which writes a JSON record a line.";
 
 const LINES: readonly (readonly [RegExp, string])[] = [
-  [/^TIMESTAMP\s+SOURCE\s+DESTINATION\s+TYPE/, `This is \`-o table\` text. ${AGAIN}`],
-  [/^\s*(TIMESTAMP|SOURCE|DESTINATION|VERDICT): /, `This is \`-o dict\` text. ${AGAIN}`],
+  [/^TIMESTAMP\s+SOURCE\s+DESTINATION\s+TYPE/, `This is “-o table” text. ${AGAIN}`],
+  [/^\s*(TIMESTAMP|SOURCE|DESTINATION|VERDICT): /, `This is “-o dict” text. ${AGAIN}`],
   [
     /^\w{3} +\d+ \d\d:\d\d:\d\d\.\d+.*: .+ (->|<-|<>) .+/,
-    `This is \`-o compact\` text, what \`hubble observe\` prints by default. ${AGAIN}`,
+    `This is “-o compact” text, what “hubble observe” prints by default. ${AGAIN}`,
   ],
   [
     /^(xx drop|Policy verdict log:|->|<-) ?.*\bflow 0x/i,
-    `This is text of \`cilium monitor\`. ${AGAIN}`,
+    `This is text of “cilium monitor”. ${AGAIN}`,
   ],
   [
     /^"?time"?,"?verdict"?,|^time,/,

@@ -86,5 +86,5 @@ export function nothingIn({ counts }: CaptureIntake): string {
   const [first] = counts.samples;
   if (counts.lines === 0) return "The file holds no lines.";
   const why = first === undefined ? "" : ` Line ${first.line}: ${first.reason}.`;
-  return `None of its ${counts.lines} lines is a Hubble flow.${why} Export with \`hubble observe -o json\`.`;
+  return `None of its ${counts.lines} lines is a Hubble flow.${why} Export with “hubble observe -o json”.`;
 }

@@ -138,7 +138,7 @@ describe("a capture", () => {
       expect(state).toBe("failed");
       return problem;
     };
-    expect(await words(compact)).toContain("`-o compact` text");
+    expect(await words(compact)).toContain("“-o compact” text");
     expect(await words(Buffer.from("504b030400000000", "hex"))).toContain("zip archive");
     expect(await words(gzipSync("x").subarray(0, 12))).toContain("cannot be unpacked");
     expect(await words("just words\n")).toContain("Line 1: not a JSON object");

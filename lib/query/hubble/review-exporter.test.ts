@@ -57,7 +57,7 @@ describe("the entry that logs blocked egress traffic", () => {
     expect(told).toContain("sub_type 181 only beside match_sub_type: true");
     expect(told).toContain("matches every event of type 1");
     expect(told).toContain("selects egress alone");
-    expect(told).toContain("drop events (type 1) alone, and the policy's name and tag");
+    expect(told).toContain("Drop events (type 1) never name a policy and never carry a tag");
     expect(told).toContain("AUDIT never appears");
   });
 

@@ -92,14 +92,10 @@ export function reviewExporter(entry: ExporterEntry, { allow }: Filters): Export
   return { notes: [...lacks, ...stdoutNotes(entry)], better };
 }
 
+/** That drop events name no policy is told of every filter (`review.ts`); this is of files alone. */
 function typeNotes(allow: readonly Filter[]): Note[] {
   if (allow.length === 0 || !allow.every(isDropEventsOnly)) return [];
   return [
-    note(
-      "warning",
-      "event_type",
-      "It selects drop events (type 1) alone, and the policy's name and tag (type 5) are left out of the file: every drop by a policy will be shown without either.",
-    ),
     note(
       "warning",
       "verdict",
