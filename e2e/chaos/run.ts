@@ -6,6 +6,7 @@
  * Environment: CHAOS_SEED (default: by the clock), CHAOS_MINUTES (default 3).
  */
 
+import type { Gap } from "@/lib/drops/view";
 import { judgeCase } from "@/lib/faults/judge";
 import { startLedgerRelay } from "@/lib/faults/ledger-relay";
 import { startTcpProxy } from "@/lib/faults/tcp-proxy";
@@ -79,15 +80,18 @@ async function judge(): Promise<void> {
   await browsers.untilSeen(fresh, () => relay.emit(fresh));
   await untilThere(server.url, fresh.uuid);
   const source = await askSource(server.url, (one) => one.in_flight === 0);
+  const stored = await readExport(server.url);
+  const gaps = await askGaps(server.url);
   const verdict = judgeCase({
     ledgers: [relay.ledger],
     // Of lives that were ended with SIGKILL nobody knows the last counts.
     epochs: [{ outcomes: source.outcomes, isTorn: done.has("kill -9") || done.has("restart") }],
     drops: await askDrops(server.url),
-    stored: await readExport(server.url),
-    gaps: await askGaps(server.url),
+    stored,
+    gaps,
   });
   complaints.push(...verdict.complaints);
+  if (verdict.complaints.length > 0) printMissing(stored, gaps);
   process.stdout.write(
     `\nfaults: ${[...done].map(([name, count]) => `${name} ${count}`).join(", ")}\n\n`,
   );
@@ -97,4 +101,22 @@ async function judge(): Promise<void> {
   process.stdout.write(
     `  ${"duplicate".padEnd(12)} ${String(source.outcomes.duplicate).padStart(8)} (this life of the process)\n`,
   );
+}
+
+/** When what is missing happened, to be held against the faults above and the gaps told. */
+function printMissing(stored: ReadonlyMap<string, unknown>, gaps: readonly Gap[]): void {
+  const time = (ms: number) => new Date(ms).toISOString().slice(11, 21);
+  const bySecond = new Map<string, number>();
+  for (const { uuid, fate, timeMs } of relay.ledger.entries.values()) {
+    if (fate !== "drop" || stored.has(uuid)) continue;
+    const second = time(timeMs).slice(0, 8);
+    bySecond.set(second, (bySecond.get(second) ?? 0) + 1);
+  }
+  process.stdout.write("\nmissing, by second:\n");
+  for (const [second, count] of [...bySecond].sort())
+    process.stdout.write(`  ${second} ${count}\n`);
+  process.stdout.write("gaps:\n");
+  for (const { fromMs, toMs, refilled } of gaps) {
+    process.stdout.write(`  ${time(fromMs)} to ${time(toMs)}${refilled ? " refilled" : ""}\n`);
+  }
 }

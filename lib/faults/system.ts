@@ -75,6 +75,7 @@ const QUICK_RELAY = {
 const QUICK_INGEST = {
   ...{ batchMs: 50, flushMs: 20, beatMs: 100, firstBeatMs: 50, backfillMs: 10_000 },
   storeRetryMs: 100,
+  settleMs: 150,
 };
 
 export async function startFaultSystem(options: FaultSystemOptions = {}): Promise<FaultSystem> {

@@ -80,10 +80,25 @@ describe("what counts as watched", () => {
       clock.nowMs += 5_000;
       keeper.stateIs("connected");
       for (const node of told) keeper.received({ timeMs: NOW_MS + 1_000, node }, true);
+      clock.nowMs += 3_000;
       await keeper.close();
       expect(gaps()[0]).toMatchObject({ fromMs: NOW_MS + 1_000, refilled });
     },
   );
+
+  it("is not refilled while the flows of it are still coming", async () => {
+    const { clock, keeper, gaps } = keeperAt();
+    keeper.stateIs("connected");
+    keeper.received({ timeMs: NOW_MS, node: "a" }, false);
+    keeper.stateIs("disconnected");
+    clock.nowMs += 5_000;
+    keeper.stateIs("connected");
+    keeper.received({ timeMs: NOW_MS, node: "a" }, true);
+    keeper.received({ timeMs: NOW_MS + 2_000, node: "a" }, false);
+    keeper.stateIs("disconnected");
+    expect(gaps()[0]).toMatchObject({ refilled: false });
+    await keeper.close();
+  });
 
   it("keeps a span in which flows are missing, whatever else is told of it", async () => {
     const { clock, keeper, rows, gaps } = keeperAt();

@@ -40,8 +40,10 @@ export type CoverageTiming = {
   beatMs: number;
   /** The first beat after connecting, so that a process killed soon after leaves a trace. */
   firstBeatMs: number;
-  /** How long after connecting the relay's memory is still arriving. */
+  /** How long after connecting the relay's memory begins to arrive, at the latest. */
   backfillMs: number;
+  /** When nothing came for so long, all that it had has arrived. */
+  settleMs: number;
 };
 
 const MAX_NODES = 16_384;
@@ -51,12 +53,12 @@ const HEARD_MS = 8_000;
 const MAX_AGE_MS = 60_000;
 const MAX_ON_THE_WAY_MS = 20_000;
 
-const TIMING: CoverageTiming = { beatMs: 5_000, firstBeatMs: 1_000, backfillMs: 10_000 };
+const TIMING: CoverageTiming = { beatMs: 5_000, firstBeatMs: 1_000, backfillMs: 10_000, settleMs: 3_000 };
 
 export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKeeper {
   const { store, coverage, status, log, nowMs } = options;
   const { id, account } = status;
-  const { beatMs: everyMs, firstBeatMs, backfillMs } = { ...TIMING, ...options.timing };
+  const { beatMs: everyMs, firstBeatMs, backfillMs, settleMs } = { ...TIMING, ...options.timing };
   let connectedMs: number | null = null;
   let beatMs = 0;
   let gap: Stretch | null = null;
@@ -64,6 +66,9 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
   const lastByNode = new Map<string, number>();
   let owing = new Set<string>();
   let isProved = false;
+  /** The newest flow of this connection, and when the last of them came. */
+  let reachedMs = 0;
+  let cameMs = 0;
   /** All that happened until then has come, as far as anybody can tell. */
   let heardMs = 0;
   let receivedBefore = 0;
@@ -79,6 +84,8 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
     const lastMs = coverage.lastConnectedMs(id);
     gap = lastMs === null ? null : { fromMs: lastMs, toMs: now };
     isProved = false;
+    reachedMs = 0;
+    cameMs = now;
     owing = nodesHeardLast(lastByNode);
     connectedMs = now;
     beatMs = now;
@@ -96,9 +103,9 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
     if (heardMs > now) heardMs = now;
     const rows: CoverageRow[] = [];
     if (isFirst) noteBackfill(rows, now);
-    if (gap !== null) noteRefill(rows, gap);
+    if (gap !== null) noteRefill(rows, gap, now);
     // What comes twice later is a node's memory told again, and proves nothing of this gap.
-    if (now - connectedMs > backfillMs) gap = null;
+    if (!isProved && now - connectedMs > backfillMs) gap = null;
     // Only as far as the relay has proved to be alive: one that hangs looks connected for a while.
     const toMs = heardMs;
     if (toMs > beatMs) {
@@ -122,8 +129,10 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
     isFirst = now - from < backfillMs;
   }
 
-  function noteRefill(rows: CoverageRow[], stretch: Stretch): void {
+  /** Not before the flows of the whole gap have come: the connection may break in the midst of them. */
+  function noteRefill(rows: CoverageRow[], stretch: Stretch, now: number): void {
     if (!isProved || owing.size > 0) return;
+    if (reachedMs < stretch.toMs && now - cameMs < settleMs) return;
     coverage.refilled(id, stretch);
     rows.push(rowOf(stretch, true));
     gap = null;
@@ -171,6 +180,8 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
     received({ timeMs, node }, isDuplicate) {
       const now = nowMs();
       heardMs = Math.max(heardMs, now - onTheWayMs(now - timeMs));
+      reachedMs = Math.max(reachedMs, timeMs);
+      cameMs = now;
       if (isDuplicate) {
         isProved = true;
         owing.delete(node);
