@@ -55,6 +55,8 @@ export type LeasedSourcesOptions = {
 };
 
 const PREFIX = "source/";
+/** So often nobody could be asked before a source is read without. */
+const PATIENT_TICKS = 4;
 /** A report is old when several renewals are missing. */
 const OLD_RENEWALS = 4;
 
@@ -75,6 +77,8 @@ export function createLeasedSources(options: LeasedSourcesOptions): LeasedSource
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let isFailing = false;
+  /** Ticks in a row that failed; a start that cannot ask anybody does not wait. */
+  let failures = PATIENT_TICKS;
   let turn: Promise<void> = Promise.resolve();
 
   const bodyOf = ({ ingest }: Source) => (ingest === null ? "" : JSON.stringify(report(ingest)));
@@ -85,12 +89,13 @@ export function createLeasedSources(options: LeasedSourcesOptions): LeasedSource
       const last = await claims.lastClaims(PREFIX);
       [told, toldMs] = [last.map(toldBy), performance.now()];
       if (isFailing) log.info("sources are shared with the other replicas again");
-      isFailing = false;
+      [isFailing, failures] = [false, 0];
     } catch (error) {
       if (!isFailing) {
         log.warn("who reads which source cannot be settled", { error: messageOf(error) });
       }
       isFailing = true;
+      failures += 1;
     }
   }
 
@@ -102,11 +107,16 @@ export function createLeasedSources(options: LeasedSourcesOptions): LeasedSource
       await (ingest === null ? acquire(source) : settle(source));
     } catch (error) {
       // Nobody can be asked: live goes on from here, and what comes waits until it is settled.
-      if (source.ingest === null && !handedOver.has(source.setup.id)) {
-        source.ingest = begin(source.setup);
-      }
+      if (source.ingest === null && failures >= PATIENT_TICKS) await beginUnsettled(source);
       throw error;
     }
+  }
+
+  async function beginUnsettled(source: Source): Promise<void> {
+    const { id } = source.setup;
+    if (handedOver.has(id)) await flush();
+    handedOver.delete(id);
+    if (!isStopped) source.ingest = begin(source.setup);
   }
 
   async function renew(source: Source, lease: Lease): Promise<void> {
@@ -187,7 +197,9 @@ export function createLeasedSources(options: LeasedSourcesOptions): LeasedSource
     elsewhere,
     requireHeld(drops) {
       for (const origin of new Set(drops.map((drop) => drop.origin))) {
-        if (all.get(origin)?.lease?.state === "held") continue;
+        const source = all.get(origin);
+        // What nobody is to read any more is nobody else's to store.
+        if (source === undefined || source.lease?.state === "held") continue;
         throw untried(
           new AppError(
             "store-unavailable",

@@ -7,6 +7,7 @@ import type { Subscription } from "./broadcast";
 import type { InsertOnce } from "./insert-once";
 import type { LeasedSources } from "./leased-sources";
 import type { PushEndpoint } from "./push-source";
+import type { Spilled } from "./spill";
 
 /** What another replica has taken over is its to store: it reads it again. */
 export async function insertOurs(
@@ -26,6 +27,24 @@ export async function refuseLive(): Promise<Subscription> {
     "unavailable",
     "This replica only reads sources (DROPLENS_ROLE=ingest). Look at one whose role is web or all.",
   );
+}
+
+/**
+ * What an earlier process left, also source by source: the drops of a source that another replica
+ * has wait until it comes back here, and are stored then if nobody else did.
+ */
+export function bySource(spilled: Spilled): Spilled & { of(id: string): Spilled } {
+  const left = new Set(spilled.drops.map(({ origin }) => origin));
+  return {
+    ...spilled,
+    of: (id) => ({
+      drops: left.has(id) ? spilled.drops.filter(({ origin }) => origin === id) : [],
+      async remove() {
+        left.delete(id);
+        if (left.size === 0) await spilled.remove();
+      },
+    }),
+  };
 }
 
 /** The endpoint of a source that another replica has, or nobody yet. */

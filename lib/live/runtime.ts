@@ -45,7 +45,7 @@ import { createNaming } from "./naming";
 import { createPast, type Past } from "./past";
 import { createPreview, type Previews } from "./preview";
 import type { PushEndpoint } from "./push-source";
-import { insertOurs, refuseLive, summaryAlone, takenElsewhere } from "./replicas";
+import { bySource, insertOurs, refuseLive, summaryAlone, takenElsewhere } from "./replicas";
 import { openSavedViews, type SavedViews } from "./saved-views";
 import { reportOf } from "./source-report";
 import type { SourceSetup } from "./source-setup";
@@ -296,7 +296,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     void coverageQueue.drain();
   });
 
-  const spilled = await readSpilled(config.dataDir);
+  const spilled = bySource(await readSpilled(config.dataDir));
   if (spilled.drops.length > 0) once.doubtBefore(nowMs() + CLOCK_SLACK_MS);
 
   function beginSource(setup: SourceSetup): Ingest {
@@ -353,7 +353,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       claims: store,
       sources: config.role === "web" ? [] : sources,
       replica,
-      begin: beginSource,
+      begin: (setup) => {
+        const ingest = beginSource(setup);
+        handIn(spilled.of(setup.id), writer, ingests, log);
+        return ingest;
+      },
       end: endSource,
       report: reportHere,
       flush: () => writer.flush(),
@@ -373,8 +377,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       log,
       nowMs,
     });
-  } else for (const setup of sources) beginSource(setup);
-  handIn(spilled, writer, ingests, log);
+  } else {
+    for (const setup of sources) beginSource(setup);
+    handIn(spilled, writer, ingests, log);
+  }
 
   return {
     config,
