@@ -23,6 +23,9 @@ test.afterEach(async () => {
   await judged.judge();
 });
 
+/** Eight pages in one browser keep a small machine busy. */
+const PATIENT = { timeout: 30_000 };
+
 const stream = (page: Page) => page.getByLabel("Stream");
 const banner = (page: Page, words: string | RegExp) =>
   page.locator(".banner").filter({ hasText: words });
@@ -106,13 +109,14 @@ test("F55 eight tabs over HTTP/1.1: all are live, the API answers, and who close
 }) => {
   test.setTimeout(240_000);
   const context = await browser.newContext();
-  const pages = await Promise.all(Array.from({ length: 8 }, (_, at) => openTab(context, at)));
-  for (const page of pages) await expect(stream(page)).toContainText("Live");
+  const pages: Page[] = [];
+  for (let at = 0; at < 8; at += 1) pages.push(await openTab(context, at));
+  for (const page of pages) await expect(stream(page)).toContainText("Live", PATIENT);
   const asking = async () => {
     const found = await Promise.all(pages.map((page) => banner(page, "Other tabs").count()));
     return found.reduce((sum, one) => sum + one, 0);
   };
-  await expect.poll(asking, { timeout: 30_000 }).toBe(4);
+  await expect.poll(asking, PATIENT).toBe(4);
   await allTold(pages, "first");
   const statuses = await Promise.all(
     pages.map((page) => page.evaluate(() => fetch("/api/me").then(({ status }) => status))),
@@ -121,7 +125,7 @@ test("F55 eight tabs over HTTP/1.1: all are live, the API answers, and who close
 
   await pages.shift()?.close();
   await pages.shift()?.close();
-  await expect.poll(asking, { timeout: 30_000 }).toBe(2);
+  await expect.poll(asking, PATIENT).toBe(2);
   await allTold(pages, "second");
   await context.close();
 });
@@ -142,7 +146,7 @@ async function allTold(pages: readonly Page[], name: string): Promise<void> {
     }),
   );
   for (const page of pages) {
-    await expect(page.getByRole("row").filter({ hasText: `deny-${name}` })).toBeVisible();
+    await expect(page.getByRole("row").filter({ hasText: `deny-${name}` })).toBeVisible(PATIENT);
   }
 }
 

@@ -14,7 +14,6 @@ describe("connectionLimit", () => {
 });
 
 describe("descriptorLimit", () => {
-  // biome-ignore lint/suspicious/noSkippedTests: other systems do not say it there.
   it.skipIf(process.platform !== "linux")("is what the system says of this process", () => {
     expect(descriptorLimit() ?? Number.POSITIVE_INFINITY).toBeGreaterThan(0);
   });
