@@ -54,6 +54,7 @@ const START_PATIENCE_MS = 10_000;
 const RETRY_MS = 3_000;
 /** Failures of no known kind after which the folder is taken for unreadable. */
 const DOUBTS = 2;
+const VAIN_REPAIRS = 2;
 const REPAIR_WINDOW_MS = 600_000;
 
 type Trouble = { state: StoreState; problem: string; error: unknown };
@@ -191,8 +192,9 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
     repairs = repairs.filter(({ atMs }) => nowMs() - atMs < REPAIR_WINDOW_MS);
     // Where one file is broken others may be: the second time all are looked at.
     tables = named.length > 0 && repairs.length === 0 ? named : "all";
-    // Nothing broken was found the last time, and it fails again.
-    if (repairs.at(-1)?.isSuccess === false) [tables, folder] = [[], "now"];
+    // Nothing broken was found time and again, and still it cannot be read.
+    const isVain = repairs.length >= VAIN_REPAIRS && repairs.every(({ isSuccess }) => !isSuccess);
+    if (isVain) [tables, folder] = [[], "now"];
     noteState();
     void inTurn(async () => {
       await broken.close().catch(() => {});

@@ -8,7 +8,7 @@ import { BATCH_SIZE, numberedBatch } from "./sample-drops";
 import { openStore } from "./store";
 
 const EVER = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
-const COPIES = 3;
+const COPIES = 2;
 
 let folder: string;
 

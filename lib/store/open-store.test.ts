@@ -25,7 +25,7 @@ import { openStore } from "./store";
 const EVER = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
 const LOCK_FILE = "droplens.lock";
 /** `KILL_ROUNDS=200` for a longer run. */
-const ROUNDS = Number(process.env.KILL_ROUNDS ?? 5);
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 3);
 
 let dataDir: string;
 

@@ -19,6 +19,9 @@ const FULL = /ENOSPC|EDQUOT|EFBIG|No space left|NOT_ENOUGH_SPACE|not enough spac
 const READ_ONLY = /EROFS|EACCES|EPERM|Read-only file system|Permission denied|TABLE_IS_READ_ONLY/i;
 const UNREACHABLE =
   /ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket hang up/;
+/** Want of something that comes back: files that cannot be opened for it are whole. */
+const SHORT =
+  /EMFILE|ENFILE|Too many open files|Cannot allocate memory|MEMORY_LIMIT_EXCEEDED|ENOMEM/i;
 const DAMAGED = new RegExp(
   [
     "corrupted data|checksum doesn't match|Most likely corrupted",
@@ -56,6 +59,7 @@ export function faultOf(error: unknown): StoreFault {
   if (FULL.test(words)) return "full";
   if (UNREACHABLE.test(words)) return "unreachable";
   if (READ_ONLY.test(words)) return "read-only";
+  if (SHORT.test(words)) return "failing";
   if (DAMAGED.test(words)) return "damaged";
   return "failing";
 }
