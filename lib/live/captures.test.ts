@@ -159,7 +159,10 @@ describe("a capture", () => {
     const half = bytes.subarray(0, bytes.length / 2);
     await runtime.captures.add(id, 0, half);
     await runtime.captures.add(id, 0, half);
-    await expect(runtime.captures.add(id, half.length + 9, half)).rejects.toThrow("missing");
+    await expect(runtime.captures.add(id, half.length + 9, half.subarray(20))).rejects.toThrow(
+      "missing",
+    );
+    await expect(runtime.captures.add(id, bytes.length - 9, half)).rejects.toThrow("beyond");
     expect(() => runtime.captures.scope(id)).toThrow("still being read");
     const done = await runtime.captures.add(id, half.length, bytes.subarray(half.length));
     expect(done).toMatchObject({ state: "ready", account: { stored: 4, duplicate: 0 } });

@@ -235,7 +235,13 @@ export function createCaptures(options: CapturesOptions): Captures {
 
     async add(id, at, bytes) {
       const capture = find(id);
-      if (at > capture.bytes || capture.bytes + bytes.length > capture.totalBytes + at) {
+      if (at + bytes.length > capture.totalBytes) {
+        throw new AppError(
+          "bad-request",
+          "These bytes lie beyond the end that the file was said to have.",
+        );
+      }
+      if (at > capture.bytes) {
         throw new AppError("conflict", "Bytes of the file are missing in between.", {
           extra: { bytes: capture.bytes },
         });
