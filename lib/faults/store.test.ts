@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { claimedActor } from "@/lib/auth/actor";
 import { EVERYTHING } from "@/lib/query/query";
 import { freshFlow, freshFlows, untilSeenLive } from "./fresh";
@@ -15,6 +15,9 @@ import { CAN_MOUNT, type SmallDisk, smallDisk } from "./small-disk";
 import { type FaultSystem, type FaultSystemOptions, poll, startFaultSystem } from "./system";
 
 const OPERATOR = claimedActor("ada");
+
+// Each opens stores several times over.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let system: FaultSystem | null = null;
 let disk: SmallDisk | null = null;

@@ -105,6 +105,8 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
   let revision = 0;
   /** In words why the log must be read before it is written to again; null when it need not be. */
   let unread: string | null = null;
+  /** What to do about it, where the store is not there. */
+  let why = "";
   let retry: NodeJS.Timeout | undefined;
   let isClosed = false;
   let turn: Promise<unknown> = Promise.resolve();
@@ -144,6 +146,7 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
       fold = next;
       unread = null;
     } catch (error) {
+      why = isUntried(error) ? messageOf(error) : "";
       unread ??= isUntried(error)
         ? "The log of expectations cannot be read without history, so nothing is hidden."
         : `The log of expectations cannot be read, so nothing is hidden: ${messageOf(error)}`;
@@ -166,7 +169,10 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
   async function requireRead(): Promise<void> {
     await readIfNeeded();
     if (unread === null) return;
-    throw new AppError("store-unavailable", `${unread} Nothing can be changed until it is.`);
+    throw new AppError(
+      "store-unavailable",
+      `${unread} Nothing can be changed until it is. ${why}`.trim(),
+    );
   }
 
   /** On the disk, then in the set. */
