@@ -4,13 +4,18 @@ import { type EventClient, openEvents } from "@/lib/faults/event-client";
 export type Browsers = {
   /** All of them connect again, with the id of their last event or without. */
   reconnect(resume: boolean): void;
-  /** Resolves once a browser that is opened now is told of the flow that `send` sends. */
-  untilSeen(flow: { uuid: string }, send: () => void): Promise<void>;
+  /**
+   * Sends a flow every few seconds, because one may be stepped over with a message that is too large;
+   * resolves with the uuid of the first that a browser, opened now, is told of.
+   */
+  untilSeen(send: () => string): Promise<string>;
   close(): void;
 };
 
 const COUNT = 3;
 const PATIENCE_MS = 90_000;
+const TRY_MS = 500;
+const TRIES_PER_FLOW = 10;
 
 export function createBrowsers(server: string): Browsers {
   const url = `${server}/api/live?range=5m`;
@@ -38,16 +43,22 @@ export function createBrowsers(server: string): Browsers {
   reconnect(false);
   return {
     reconnect,
-    async untilSeen({ uuid }, send) {
+    async untilSeen(send) {
       const client = await openEvents(url);
-      const isIt = () => client.events.some(({ data }) => JSON.stringify(data).includes(uuid));
+      const sent: string[] = [];
       const deadline = Date.now() + PATIENCE_MS;
-      send();
-      while (!isIt()) {
-        if (Date.now() > deadline) throw new Error(`no browser saw a fresh flow (${uuid})`);
-        await new Promise((later) => setTimeout(later, 100));
+      try {
+        for (let tries = 0; Date.now() < deadline; tries += 1) {
+          if (tries % TRIES_PER_FLOW === 0) sent.push(send());
+          const heard = client.events.map(({ data }) => JSON.stringify(data));
+          const seen = sent.find((uuid) => heard.some((text) => text.includes(uuid)));
+          if (seen !== undefined) return seen;
+          await new Promise((later) => setTimeout(later, TRY_MS));
+        }
+        throw new Error(`no browser saw a fresh flow (${sent.join(", ")})`);
+      } finally {
+        client.close();
       }
-      client.close();
     },
     close() {
       isClosed = true;

@@ -25,9 +25,10 @@ if (!Number.isInteger(seed) || !(minutes > 0)) {
 }
 
 process.stdout.write(`chaos: seed ${seed}, ${minutes} min\n`);
+// One for each who rolls, so that the order of faults is the seed's alone.
 const dice = createDice(seed);
 const relay = await startLedgerRelay();
-const proxy = await startTcpProxy(relay.port, { random: dice.next });
+const proxy = await startTcpProxy(relay.port, { random: createDice(seed + 1).next });
 const server = await startDroplens({
   HUBBLE_SERVER: `localhost:${proxy.port}`,
   DROPLENS_LOG_LEVEL: "error",
@@ -35,7 +36,7 @@ const server = await startDroplens({
 const complaints: string[] = [];
 const done = new Map<string, number>();
 const browsers = createBrowsers(server.url);
-const traffic = startTraffic(relay, dice);
+const traffic = startTraffic(relay, createDice(seed + 2));
 const chaos: Chaos = {
   relay,
   proxy,
@@ -76,9 +77,12 @@ if (complaints.length > 0)
 process.exit(complaints.length > 0 ? 1 : 0);
 
 async function judge(): Promise<void> {
-  const fresh = traffic.fresh();
-  await browsers.untilSeen(fresh, () => relay.emit(fresh));
-  await untilThere(server.url, fresh.uuid);
+  const seen = await browsers.untilSeen(() => {
+    const fresh = traffic.fresh();
+    relay.emit(fresh);
+    return fresh.uuid;
+  });
+  await untilThere(server.url, seen);
   const source = await askSource(server.url, (one) => one.in_flight === 0);
   const stored = await readExport(server.url);
   const gaps = await askGaps(server.url);

@@ -34,8 +34,7 @@ export function startTraffic(relay: LedgerRelay, dice: Dice): Traffic {
 
 /** One packet, as the one flow or the two that are told of it. */
 function some(dice: Dice): readonly object[] {
-  // Within the overlap of a resume: as late as an agent under load is.
-  const time = new Date(Date.now() - (dice.below(20) === 0 ? dice.below(4_000) : 0)).toISOString();
+  const time = new Date().toISOString();
   const node = `c1/n${1 + dice.below(4)}`;
   const kind = dice.below(20);
   if (kind < 8) return packet(dice, time, node);

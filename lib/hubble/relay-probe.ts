@@ -34,27 +34,30 @@ export async function probeRelay(
   const { timing, options, now, tell } = session;
   let provedMs = now();
   let failures = 0;
-  let askedMs = stream.connectedMs;
+  let lookedMs = stream.connectedMs;
   while (!signal.aborted) {
     await sleep(timing.probeIntervalMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
+    const askedMs = now();
     const answered = await probe(session, channel, signal);
     if (signal.aborted) break;
     const dataMs = stream.lastDataMs();
     if (answered || dataMs > provedMs) {
-      provedMs = answered ? now() : dataMs;
+      // An answer may overtake what was sent while it was under way, so it proves the time it was asked.
+      provedMs = answered ? askedMs : dataMs;
       failures = 0;
       const sinceMs = Math.max(dataMs, stream.connectedMs);
       const isQuiet = now() - sinceMs >= timing.quietMs;
-      if (isQuiet && answered && now() - askedMs >= timing.quietMs) {
-        askedMs = now();
+      if (isQuiet && answered && now() - lookedMs >= timing.quietMs) {
+        lookedMs = now();
         const isKnown = stream.isKnown;
         if (await hasMissed(session, channel, { sinceMs, isKnown }))
           return silent(session, sinceMs);
         if (signal.aborted) break;
       }
       const words = `${stream.connectedWords()}${isQuiet ? quietWords(session, sinceMs) : ""}`;
-      tell({ state: "connected", lastProofMs: provedMs, words });
+      // What data prove is for whoever knows its times.
+      tell({ state: "connected", ...(answered && { lastProofMs: askedMs }), words });
       continue;
     }
     failures += 1;
@@ -86,8 +89,9 @@ async function probe(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
+    const askedMs = session.now();
     const status = await channel.serverStatus(session.timing.probeDeadlineMs, signal);
-    session.learn(factsOf(status), session.now());
+    session.learn(factsOf(status), askedMs);
     return true;
   } catch (error) {
     return !isUnreachable(error);
