@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { judgeSample } from "@/lib/faults/judge-sample";
 import type { Flow } from "@/lib/hubble/generated/flow/flow";
 import { EVERYTHING } from "@/lib/query/query";
 import {
@@ -20,9 +19,7 @@ async function start(...args: Parameters<typeof startSampleRuntime>): Promise<Sa
 
 afterEach(async () => {
   if (system !== null) {
-    const { runtime, relay } = system;
-    expect(imbalance(runtime)).toBe(0);
-    expect(await judgeSample(runtime, relay.sent.uuids)).toEqual([]);
+    expect(imbalance(system.runtime)).toBe(0);
     await system.dispose();
   }
   system = null;
