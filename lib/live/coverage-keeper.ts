@@ -53,7 +53,12 @@ const HEARD_MS = 8_000;
 const MAX_AGE_MS = 60_000;
 const MAX_ON_THE_WAY_MS = 20_000;
 
-const TIMING: CoverageTiming = { beatMs: 5_000, firstBeatMs: 1_000, backfillMs: 10_000, settleMs: 3_000 };
+const TIMING: CoverageTiming = {
+  beatMs: 5_000,
+  firstBeatMs: 1_000,
+  backfillMs: 10_000,
+  settleMs: 3_000,
+};
 
 export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKeeper {
   const { store, coverage, status, log, nowMs } = options;

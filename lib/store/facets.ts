@@ -14,8 +14,8 @@ import { compileQuery, type Matcher } from "@/lib/query/match";
 import type { Query, Term } from "@/lib/query/query";
 import type { TestedDrop } from "@/lib/query/series-test";
 import type { Condition } from "./condition";
-import type { Engine } from "./engine";
 import { readDropFacets } from "./drop-facets";
+import type { Engine } from "./engine";
 import {
   type Counted,
   type FacetsWanted,

@@ -19,9 +19,9 @@ const FULL = /ENOSPC|EDQUOT|EFBIG|No space left|NOT_ENOUGH_SPACE|not enough spac
 const READ_ONLY = /EROFS|EACCES|EPERM|Read-only file system|Permission denied|TABLE_IS_READ_ONLY/i;
 const UNREACHABLE =
   /ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket hang up/;
-/** Want of something that comes back: files that cannot be opened for it are whole. */
+/** Want of something that comes back, or of a second engine: what cannot be opened for it is whole. */
 const SHORT =
-  /EMFILE|ENFILE|Too many open files|Cannot allocate memory|MEMORY_LIMIT_EXCEEDED|ENOMEM/i;
+  /EMFILE|ENFILE|Too many open files|Cannot allocate memory|MEMORY_LIMIT_EXCEEDED|ENOMEM|only one active data directory/i;
 const DAMAGED = new RegExp(
   [
     "corrupted data|checksum doesn't match|Most likely corrupted",
