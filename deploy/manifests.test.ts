@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { z } from "zod";
 
 const here = new URL("./", import.meta.url);
@@ -204,6 +204,9 @@ describe("the image", () => {
 });
 
 describe("on a ClickHouse server", () => {
+  const ingestDocuments = parseAllDocuments(read("clickhouse/ingest.yaml")).map(
+    (document): unknown => document.toJS(),
+  );
   const ingest = z
     .object({
       spec: z.object({
@@ -216,7 +219,7 @@ describe("on a ClickHouse server", () => {
               .array(
                 z.looseObject({
                   securityContext: z.record(z.string(), z.unknown()),
-                  env: z.array(z.object({ name: z.string(), value: z.string() })),
+                  env: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })),
                 }),
               )
               .length(1),
@@ -225,7 +228,7 @@ describe("on a ClickHouse server", () => {
         }),
       }),
     })
-    .parse(load("clickhouse/ingest.yaml"));
+    .parse(ingestDocuments[0]);
   const its = ingest.spec.template.spec;
 
   it("those that read the sources are as bare of rights as the others", () => {
@@ -240,8 +243,35 @@ describe("on a ClickHouse server", () => {
     expect(JSON.stringify(its.volumes)).not.toContain("persistentVolumeClaim");
   });
 
+  it("a browser comes back to the replica that has its captures", () => {
+    const component = z.object({
+      patches: z.array(z.looseObject({ path: z.string().optional() })),
+    });
+    const { patches } = component.parse(load("clickhouse/kustomization.yaml"));
+    expect(patches).toContainEqual({ path: "service.yaml" });
+    expect(load("clickhouse/service.yaml")).toMatchObject({
+      metadata: { name: "droplens" },
+      spec: { sessionAffinity: "ClientIP" },
+    });
+  });
+
+  it("those that read the sources answer to their service's name and to their own address", () => {
+    expect(ingestDocuments[1]).toMatchObject({
+      kind: "Service",
+      metadata: { name: "droplens-ingest" },
+      spec: { selector: { "app.kubernetes.io/name": "droplens-ingest" }, clusterIP: "None" },
+    });
+    const env = its.containers[0]?.env ?? [];
+    const hosts = env.find(({ name }) => name === "DROPLENS_ALLOWED_HOSTS")?.value?.split(",");
+    expect(hosts).toEqual(expect.arrayContaining(["droplens-ingest", "$(POD_IP)"]));
+    // Kubernetes puts in only what stands before.
+    const names = env.map(({ name }) => name);
+    expect(names.indexOf("POD_IP")).toBeGreaterThanOrEqual(0);
+    expect(names.indexOf("POD_IP")).toBeLessThan(names.indexOf("DROPLENS_ALLOWED_HOSTS"));
+  });
+
   it("the password is in no manifest", () => {
-    for (const name of ["kustomization", "web", "ingest"]) {
+    for (const name of ["kustomization", "web", "ingest", "service"]) {
       expect(read(`clickhouse/${name}.yaml`)).not.toMatch(/DROPLENS_CLICKHOUSE_PASSWORD\b[^_]/);
     }
   });
