@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import type { Flow } from "./flow";
 import { createFactsKeeper } from "./flow-facts";
 import { preflight } from "./preflight";
@@ -81,7 +82,17 @@ describe("preflight", () => {
   it("says for an exporter which filter would bring the verdicts", () => {
     const check = checkOf("verdict-events", inputOf(many(twin), { kind: "push" }));
     expect(check.fix).toContain("event type 1");
-    expect(check.helm.map(({ name }) => name)).toContain("hubble.export.dynamic.config.content");
+    expect(check.fix).toContain("hubble.export.dynamic.enabled");
+  });
+
+  it("tells the exporter's filter as one line of an entry, never as a value for the whole list", () => {
+    for (const name of ["drop-events", "verdict-events"] as const) {
+      const { fix, helm } = checkOf(name, inputOf([], { kind: "file" }));
+      const [line] = /includeFilters: \[.*?\]\}\]/.exec(fix) ?? [];
+      expect(parse(line ?? "")).toEqual({ includeFilters: [{ verdict: ["DROPPED", "AUDIT"] }] });
+      expect(helm.every((value) => value.value === "true")).toBe(true);
+    }
+    expect(checkOf("verdict-events", inputOf([])).fix).toBe("");
   });
 
   it("does not take drops for other reasons as a sign that verdicts are off", () => {

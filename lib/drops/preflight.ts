@@ -5,7 +5,6 @@
 import type { FlowTally } from "./flow-facts";
 import {
   grouped,
-  type HelmValue,
   isRelay,
   lengthText,
   looked,
@@ -32,12 +31,12 @@ export function preflight(input: PreflightInput): PreflightCheck[] {
   ];
 }
 
-const EXPORTER = "hubble.export.dynamic.config.content";
-
-/** What the exporter must be told, for sources that read what it writes. */
-function exporterValue(filter: string): HelmValue {
-  return { name: EXPORTER, value: `includeFilters: [${filter}]` };
-}
+/**
+ * For sources that read what the exporter writes. Words and no Helm value: the filter is one line of
+ * an entry, and a value set for the whole list would take the entries' names and files away.
+ */
+const EXPORTER_ENTRY =
+  "An entry that brings both says includeFilters: [{verdict: [DROPPED, AUDIT]}], beside its name and filePath, in the list hubble.export.dynamic.config.content (with hubble.export.dynamic.enabled) or under flowLogs in flowlogs.yaml.";
 
 type Evidence = {
   /** Of which there were so many lately and ever, the last at. */
@@ -83,11 +82,10 @@ function checkDropEvents(input: PreflightInput): PreflightCheck {
       unknown: "None",
     }),
     why: "Drops for other reasons than a policy come as drop events only, and only they say the place in Cilium's code.",
-    fix: isRelay(input) ? "" : "The exporter's filters must let drop events through.",
-    helm: [
-      { name: "bpf.events.drop.enabled", value: "true" },
-      ...(isRelay(input) ? [] : [exporterValue("{verdict: [DROPPED, AUDIT]}")]),
-    ],
+    fix: isRelay(input)
+      ? ""
+      : `The exporter's filters must let drop events through. ${EXPORTER_ENTRY}`,
+    helm: [{ name: "bpf.events.drop.enabled", value: "true" }],
   };
 }
 
@@ -109,10 +107,7 @@ function checkVerdictEvents(input: PreflightInput): PreflightCheck {
     }),
     why: "Only verdict events name the policy and carry its tag, and only they tell of audit mode; without them all is default deny without a name.",
     fix: fromExporter ? exporterFix(recent) : "",
-    helm: [
-      { name: "bpf.events.policyVerdict.enabled", value: "true" },
-      ...(fromExporter ? [exporterValue("{verdict: [DROPPED, AUDIT]}")] : []),
-    ],
+    helm: [{ name: "bpf.events.policyVerdict.enabled", value: "true" }],
   };
 }
 
@@ -122,6 +117,7 @@ function exporterFix({ egress, ingress, verdictEvents }: FlowTally): string {
   const isOneWay = Math.max(egress, ingress) >= ENOUGH && Math.min(egress, ingress) === 0;
   return [
     "A filter on event type 1 leaves the verdicts out: let the exporter write both, by verdict and not by event type. From Hubble, in the bar of Triage, says what an entry of its configuration lacks.",
+    EXPORTER_ENTRY,
     verdictEvents === 0
       ? "A sub_type in it counts only beside match_sub_type, so that it selects every drop event."
       : "",
