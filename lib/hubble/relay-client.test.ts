@@ -142,6 +142,29 @@ describe("following a relay", () => {
     expect(connected.at(-1)).toMatchObject({ nodesConnected: 1, unavailableNodes: ["c1/n2"] });
   });
 
+  it("takes the one event that a full ring begins with for no loss, once a node", async () => {
+    const lost = (node_name: string, num_events_lost = "1", source = "HUBBLE_RING_BUFFER") => ({
+      ...{ lost_events: { source, num_events_lost }, node_name },
+    });
+    const relay = await relayThat({
+      stream: (stream) =>
+        send(
+          stream,
+          ...[lost("c1/n1"), lost("c1/n2"), lost("c1/n2"), lost("c1/n3", "2"), lost("c1/n3")],
+          ...[lost("c1/n4", "1", "OBSERVER_EVENTS_QUEUE"), flow("a"), lost("c1/n1")],
+          flow("b"),
+        ),
+    });
+    const told = async (sinceMs: number | null) => {
+      const events = await follow(optionsFor(relay.port, { sinceMs }), hasFlow("b"));
+      return events.flatMap((one) => (one.kind === "lost" ? [`${one.node} ${one.count}`] : []));
+    };
+    const losses = ["n2 1", "n3 2", "n3 1", "n4 1", "n1 1"];
+    expect(await told(null)).toEqual(losses);
+    // Who asked from a time on may miss what the ring no longer has.
+    expect(await told(NOW_MS - 5_000)).toEqual(["n1 1", "n2 1", ...losses]);
+  });
+
   it("goes on after messages that cannot be read", async () => {
     const relay = await relayThat({
       stream: (stream) => {

@@ -8,6 +8,7 @@ import { flowsRequest } from "./relay-filters";
 import { createStreamNodes, factsOf, type StreamNodes } from "./relay-nodes";
 import { probeRelay } from "./relay-probe";
 import type { RelaySession } from "./relay-session";
+import { createRingOnset } from "./ring-onset";
 import type { StatusEvent } from "./source-event";
 
 export type StreamOutcome = {
@@ -67,9 +68,11 @@ async function follow(
 ): Promise<StreamOutcome> {
   const { options, resume, now, tell } = session;
   const connectedMs = now();
-  const call = channel.getFlows(flowsRequest(resume.sinceMs(), options));
+  const sinceMs = resume.sinceMs();
+  const call = channel.getFlows(flowsRequest(sinceMs, options));
   const nodes = createStreamNodes();
-  const received = readInto(session, call, nodes);
+  const isOnset = sinceMs === null ? createRingOnset() : () => false;
+  const received = readInto(session, call, nodes, isOnset);
   tell({ state: "connected", words: connectedWords(session, nodes) });
 
   const stop = () => call.cancel();
@@ -94,17 +97,19 @@ type Received = { flows: number; lastMs: number; last: string[] };
 
 const LAST_FLOWS = 64;
 
-/** Passes everything on as it comes; the stream is never paused. */
+/** Passes everything on as it comes, but what only says that a ring is full; it is never paused. */
 function readInto(
   session: RelaySession,
   call: ClientReadableStream<DecodedEvent>,
   nodes: StreamNodes,
+  isOnset: (event: DecodedEvent) => boolean,
 ): Received {
   const { queue, resume, now } = session;
   const received: Received = { flows: 0, lastMs: 0, last: [] };
   call.on("data", (event: DecodedEvent) => {
-    queue.push(event);
     received.lastMs = now();
+    if (isOnset(event)) return;
+    queue.push(event);
     if (event.kind === "flow") {
       received.last[received.flows % LAST_FLOWS] = event.flow.uuid;
       received.flows += 1;
