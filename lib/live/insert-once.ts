@@ -14,8 +14,11 @@ export type InsertOnce = {
   doubtBefore(timeMs: number): void;
 };
 
-/** uuids asked for in one statement, well below the engine's limit on its length. */
-const UUIDS_PER_QUERY = 5_000;
+/**
+ * Drops asked for in one statement. Each has up to three uuids, which stand in it twice: some 240 KB,
+ * which even an engine takes that was told of no other limit than its own.
+ */
+const DROPS_PER_QUERY = 1_000;
 
 export function createInsertOnce(
   store: Pick<Store, "insertDrops" | "storedAmong">,
@@ -43,8 +46,8 @@ export function createInsertOnce(
 
   async function lookUp(drops: readonly Drop[]): Promise<Set<Drop>> {
     const found = new Set<Drop>();
-    for (let start = 0; start < drops.length; start += UUIDS_PER_QUERY) {
-      const part = drops.slice(start, start + UUIDS_PER_QUERY);
+    for (let start = 0; start < drops.length; start += DROPS_PER_QUERY) {
+      const part = drops.slice(start, start + DROPS_PER_QUERY);
       const times = part.map(({ timeMs }) => timeMs);
       const range = { fromMs: least(times), toMs: most(times) + 1 };
       const stored = await store.storedAmong(part.flatMap(uuidsOf), range);

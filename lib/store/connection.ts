@@ -37,8 +37,9 @@ export function openEngine(folder: string, database?: string): Engine {
   const entered = database === undefined ? null : enter(database, writer, clients);
   // Who waits for it is told; nobody need.
   entered?.catch(nothing);
-  // A set of expectations is a long condition. Should this fail, long ones fail, and say so.
-  for (const lane of ["read", "heavy"] as const) {
+  // A set of expectations is a long condition, and so are the uuids that are looked up before a
+  // write. Should this fail, long ones fail, and say so.
+  for (const lane of ["write", "read", "heavy"] as const) {
     const query = `SET max_query_size = ${MAX_STATEMENT_BYTES}`;
     void queues[lane](() => clients[lane].command({ query })).catch(nothing);
   }
