@@ -5,9 +5,13 @@
  */
 import { MAX_RECORD_BYTES } from "./limits";
 import { RUNTIME_PREFIX } from "./line-text";
+import { noBraces, type OpenBraces, passBraces } from "./open-braces";
 
 export type PartJoiner = {
-  /** The line, the whole that it completes, or nothing while more is to come. */
+  /**
+   * The line, the whole that it completes, or nothing while more is to come; before it what is
+   * given up, because its end did not come.
+   */
   add(line: string): readonly string[];
   /** Parts whose end never came. */
   rest(): string[];
@@ -16,34 +20,75 @@ export type PartJoiner = {
 /** `guess`: nothing marks it; a record that is not whole is a part. */
 type Part = { stream: string; text: string; is: "part" | "last" | "guess" };
 
+/** What came of a record so far. */
+type Begun = { text: string; parts: number; held: number; braces: OpenBraces };
+
+/** A line names its stream, and may name any: real ones are stdout and stderr. */
+export const MAX_STREAMS = 8;
+/** Characters of all lines whose parts wait: a part may keep the whole line in memory. */
+export const MAX_HELD = 2 * MAX_RECORD_BYTES;
+/** Docker's parts have 16 KiB, so that a record of more parts than this would be too long. */
+export const MAX_GUESSED_PARTS = 80;
+
 const NOTHING: readonly string[] = [];
 
 export function createPartJoiner(): PartJoiner {
-  const waiting = new Map<string, string>();
+  /** The one that got its last part longest ago comes first. */
+  const waiting = new Map<string, Begun>();
+  let held = 0;
 
-  function wait(stream: string, text: string): readonly string[] {
-    // What is too long goes on as it is, and is counted as that.
-    if (text.length > MAX_RECORD_BYTES) {
-      waiting.delete(stream);
-      return [text];
-    }
-    waiting.set(stream, text);
-    return NOTHING;
+  function take(stream: string): Begun | undefined {
+    const begun = waiting.get(stream);
+    if (begun === undefined) return undefined;
+    waiting.delete(stream);
+    held -= begun.held;
+    return begun;
   }
 
-  function guess(line: string, { stream, text }: Part): readonly string[] {
-    const before = waiting.get(stream);
-    const begins = text.startsWith("{");
-    if (before === undefined || (begins && parse(text) !== null)) {
-      if (begins && parse(text) === null) return wait(stream, text);
-      waiting.delete(stream);
-      // A record begins where the rest of another should come: that one is lost.
-      return before === undefined ? [line] : [before, line];
+  function wait(line: string, { stream, text }: Part): readonly string[] {
+    const begun = take(stream) ?? { text: "", parts: 0, held: 0, braces: noBraces() };
+    passBraces(begun.braces, text);
+    begun.text += text;
+    // What is too long goes on as it is, and is counted as that.
+    if (begun.text.length > MAX_RECORD_BYTES) return [begun.text];
+    begun.parts += 1;
+    begun.held += line.length;
+    held += begun.held;
+    waiting.set(stream, begun);
+    return held > MAX_HELD || waiting.size > MAX_STREAMS ? giveUp() : NOTHING;
+  }
+
+  function giveUp(): readonly string[] {
+    const given: string[] = [];
+    for (const [stream, { text }] of waiting) {
+      if (held <= MAX_HELD && waiting.size <= MAX_STREAMS) break;
+      take(stream);
+      given.push(text);
     }
-    const whole = before + text;
-    if (!text.endsWith("\n") && parse(whole) === null) return wait(stream, whole);
-    waiting.delete(stream);
-    return [whole];
+    return given;
+  }
+
+  function guess(line: string, part: Part): readonly string[] {
+    const { stream, text } = part;
+    const isWhole = !text.startsWith("{") || parse(text) !== null;
+    const before = waiting.get(stream);
+    if (before === undefined) return isWhole ? [line] : waitForMore(line, part);
+    if (!isWhole || !text.startsWith("{")) return waitForMore(line, part);
+    // A record begins where the rest of another should come: that one is lost.
+    take(stream);
+    return [before.text, line];
+  }
+
+  /** Until its braces are closed; the record is not parsed again with each part. */
+  function waitForMore(line: string, part: Part): readonly string[] {
+    const given = wait(line, part);
+    const begun = waiting.get(part.stream);
+    if (begun === undefined) return given;
+    const isOver =
+      begun.braces.depth <= 0 || part.text.endsWith("\n") || begun.parts >= MAX_GUESSED_PARTS;
+    if (!isOver) return given;
+    take(part.stream);
+    return [...given, begun.parts === 1 ? line : begun.text];
   }
 
   return {
@@ -51,14 +96,14 @@ export function createPartJoiner(): PartJoiner {
       const part = partOf(line);
       if (part === null) return [line];
       if (part.is === "guess") return guess(line, part);
-      const before = waiting.get(part.stream);
-      if (part.is === "part") return wait(part.stream, (before ?? "") + part.text);
-      waiting.delete(part.stream);
-      return [before === undefined ? line : before + part.text];
+      if (part.is === "part") return wait(line, part);
+      const before = take(part.stream);
+      return [before === undefined ? line : before.text + part.text];
     },
     rest() {
-      const left = [...waiting.values()];
+      const left = [...waiting.values()].map(({ text }) => text);
       waiting.clear();
+      held = 0;
       return left;
     },
   };
