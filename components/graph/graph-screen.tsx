@@ -24,6 +24,7 @@ import { Banners } from "@/components/triage/banners";
 import { AllFiltered, NotConnected, NothingDropped } from "@/components/triage/empty-states";
 import { type ShownView, useView } from "@/components/triage/use-view";
 import { Waiting } from "@/components/triage/waiting";
+import { Banner } from "@/components/ui/banner";
 import { Icon } from "@/components/ui/icon";
 import { usePreferences } from "@/components/ui/preferences";
 import { useHotkeys } from "@/components/ui/use-hotkeys";
@@ -109,15 +110,16 @@ function markSelected(graph: ReturnType<typeof useGraph>["graph"], ids: readonly
 
 function Problem({ problem, retry }: { problem: string; retry: () => void }) {
   return (
-    <div className="banner" role="status">
-      <Icon name="warn" size={16} className="c-audit" />
-      <p>
-        <b>The graph is not up to date.</b> <span className="soft">{problem}</span>
-      </p>
-      <button type="button" className="btn" onClick={retry}>
-        Try now
-      </button>
-    </div>
+    <Banner
+      title="The graph is not up to date."
+      action={
+        <button type="button" className="btn" onClick={retry}>
+          Try now
+        </button>
+      }
+    >
+      {problem}
+    </Banner>
   );
 }
 

@@ -3,12 +3,12 @@
  * What is wrong with the store, on every screen that shows drops or expectations: what is paused,
  * what goes on, and what to do. What was set aside is told for a day after it happened.
  */
-import type { ReactNode } from "react";
 import { useStoreReport } from "@/components/shell/use-store-report";
+import { Banner } from "@/components/ui/banner";
 import { FlowText } from "@/components/ui/flow-text";
-import { Icon } from "@/components/ui/icon";
 import { countOf } from "@/components/ui/number-text";
 import { usePreferences } from "@/components/ui/preferences";
+import { presentMs } from "@/components/ui/ticker";
 import { formatClock, formatStamp } from "@/components/ui/time-text";
 import type { StoreNote, StoreReport } from "@/lib/drops/store-report";
 
@@ -30,7 +30,7 @@ function Trouble({ report }: { report: StoreReport }) {
   const { zone } = usePreferences();
   const { words, since, paused, goesOn, advice, waiting, shed } = report;
   return (
-    <Banner title={words}>
+    <Banner title={words} ofStore>
       Since {formatClock(Date.parse(since), zone, true)}: {paused.join("; ")}.{" "}
       <FlowText text={goesOn} /> {waiting > 0 && `${countOf(waiting, "drop")} waiting. `}
       {shed > 0 && `${countOf(shed, "drop")} let go. `}
@@ -42,7 +42,7 @@ function Trouble({ report }: { report: StoreReport }) {
 function SetAside({ note }: { note: StoreNote }) {
   const { zone } = usePreferences();
   return (
-    <Banner title="Part of history was set aside.">
+    <Banner title="Part of history was set aside." ofStore>
       {formatStamp(Date.parse(note.at), zone).slice(0, 16)}: <FlowText text={note.words} />{" "}
       {note.path !== null && (
         <>
@@ -55,19 +55,5 @@ function SetAside({ note }: { note: StoreNote }) {
 
 function freshNote({ notes }: StoreReport): StoreNote | undefined {
   const last = notes.at(-1);
-  return last !== undefined && Date.now() - Date.parse(last.at) < TOLD_MS ? last : undefined;
-}
-
-function Banner({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <div className="banner" role="status" data-store>
-      <Icon name="warn" size={16} className="c-audit" />
-      <p>
-        <b>
-          <FlowText text={title} />
-        </b>{" "}
-        <span className="soft">{children}</span>
-      </p>
-    </div>
-  );
+  return last !== undefined && presentMs() - Date.parse(last.at) < TOLD_MS ? last : undefined;
 }

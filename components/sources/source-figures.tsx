@@ -1,11 +1,12 @@
 "use client";
 /** The figures of one source: rates, lag, last proof of life, next try, versions. */
 import type { ReactNode } from "react";
-import { formatBytes, formatRate, percent, standingOf } from "@/components/sources/source-words";
+import { formatRate, percent, standingOf } from "@/components/sources/source-words";
 import { Until } from "@/components/sources/until";
 import { TREND_HEIGHT, TREND_WIDTH, trendPath } from "@/components/triage/trend-path";
 import { Ago } from "@/components/ui/ago";
 import { FlowText } from "@/components/ui/flow-text";
+import { formatSize } from "@/components/ui/size-text";
 import { formatLength } from "@/components/ui/time-text";
 import type { SourceReport } from "@/lib/drops/source-report";
 
@@ -97,11 +98,11 @@ function Progress({ source: { progress } }: { source: SourceReport }) {
       <dt>File read</dt>
       <dd>
         <progress max={Math.max(total, 1)} value={bytes} aria-label="File read" />{" "}
-        {percent(bytes, total)} of {formatBytes(total)}
+        {percent(bytes, total)} of {formatSize(total)}
         {bytesPerSecond > 0 && bytes < total && (
           <span className="dim">
             {" "}
-            · {formatBytes(bytesPerSecond)}/s{leftMs !== null && `, ${formatLength(leftMs)} left`}
+            · {formatSize(bytesPerSecond)}/s{leftMs !== null && `, ${formatLength(leftMs)} left`}
           </span>
         )}
       </dd>

@@ -60,18 +60,6 @@ export function formatRate(perSecond: number): string {
   return perSecond < 10 ? perSecond.toFixed(1) : formatCount(perSecond);
 }
 
-/** `512 B`, `3.4 MB`, `12 GB`, by thousands. */
-export function formatBytes(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1_000;
-    unit += 1;
-  }
-  return `${unit > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
-}
-
 const DAY_MS = 86_400_000;
 /** Below this it is time to renew: rotations that failed are seen while there is time to mend them. */
 export const HEED_DAYS = 21;

@@ -1,12 +1,12 @@
 "use client";
 /** The store: whether it takes drops, what is paused meanwhile and what to do, how far it goes back. */
 import type { ReactNode } from "react";
-import { formatBytes } from "@/components/sources/source-words";
 import { Until } from "@/components/sources/until";
 import { Ago } from "@/components/ui/ago";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { countOf, formatCount, formatExact } from "@/components/ui/number-text";
+import { formatSize } from "@/components/ui/size-text";
 import type { SourcesAnswer } from "@/lib/drops/source-report";
 import type { StoreReport, StoreState } from "@/lib/drops/store-report";
 
@@ -51,16 +51,16 @@ export function StoreBox({ answer: { store, streams } }: { answer: SourcesAnswer
         )}
         <Fact name="Kept">{store.drops === null ? UNKNOWN : countOf(store.drops, "drop")}</Fact>
         <Fact name="Size">
-          {store.sizeBytes === null ? UNKNOWN : formatBytes(store.sizeBytes)}
+          {store.sizeBytes === null ? UNKNOWN : formatSize(store.sizeBytes)}
           {store.freeBytes !== null && (
-            <span className="dim"> · {formatBytes(store.freeBytes)} free</span>
+            <span className="dim"> · {formatSize(store.freeBytes)} free</span>
           )}
         </Fact>
         <Fact name="Oldest day">{store.oldestDay ?? "none yet"}</Fact>
         <Fact name="Goes after">
           {countOf(store.retention.days, "day")}
           {store.retention.sizeBytes !== null && (
-            <span className="dim">, or over {formatBytes(store.retention.sizeBytes)}</span>
+            <span className="dim">, or over {formatSize(store.retention.sizeBytes)}</span>
           )}
         </Fact>
         {store.pruned.days > 0 && (

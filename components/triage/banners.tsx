@@ -1,13 +1,13 @@
 "use client";
 /** What is wrong at the moment, above everything it concerns: what still works, and what to do. */
-import type { ReactNode } from "react";
 import { CaptureBanner } from "@/components/captures/capture-banner";
 import { ExpectationProblems } from "@/components/expectations/expectation-problems";
 import { SOURCE_STATE_TEXT } from "@/components/shell/coverage-text";
+import { OutdatedBanner, ReloadButton } from "@/components/shell/outdated-banner";
 import { StoreBanner } from "@/components/shell/store-banner";
 import type { ShownView } from "@/components/triage/use-view";
+import { Banner } from "@/components/ui/banner";
 import { FlowText } from "@/components/ui/flow-text";
-import { Icon } from "@/components/ui/icon";
 import { countOf } from "@/components/ui/number-text";
 import { usePreferences } from "@/components/ui/preferences";
 import { formatClock } from "@/components/ui/time-text";
@@ -22,12 +22,7 @@ export function Banners({ shown, problems }: { shown: ShownView; problems: reado
       )}
       <StreamBanner shown={shown} />
       <WayBanner shown={shown} />
-      {shown.isOutdated && (
-        <Banner title="Droplens was updated since this page was loaded." action={RELOAD}>
-          Reload it: until then some of what it shows and asks may be out of date. Its address keeps
-          the view.
-        </Banner>
-      )}
+      {shown.isOutdated && <OutdatedBanner />}
       <StoreBanner />
       <ExpectationProblems />
       {shown.status !== "lost" && <SourceBanner shown={shown} />}
@@ -39,32 +34,6 @@ export function Banners({ shown, problems }: { shown: ShownView; problems: reado
     </>
   );
 }
-
-function Banner({
-  title,
-  children,
-  action,
-}: {
-  title: string;
-  children?: ReactNode;
-  action?: ReactNode;
-}) {
-  return (
-    <div className="banner" role="status">
-      <Icon name="warn" size={16} className="c-audit" />
-      <p>
-        <b>{title}</b> <span className="soft">{children}</span>
-      </p>
-      {action}
-    </div>
-  );
-}
-
-const RELOAD = (
-  <button type="button" className="btn" onClick={() => window.location.reload()}>
-    Reload
-  </button>
-);
 
 /** The page is live, but not by a stream. */
 function WayBanner({ shown: { status, way } }: { shown: ShownView }) {
@@ -106,7 +75,7 @@ function StreamBanner({ shown }: { shown: ShownView }) {
   return (
     <Banner
       title={`No live stream from Droplens${since}.`}
-      action={shown.needsReload ? RELOAD : again}
+      action={shown.needsReload ? <ReloadButton /> : again}
     >
       {shown.problem ?? "The page tries again by itself."}
       {shown.view !== null && " Shown: what had arrived until then."}
