@@ -19,6 +19,7 @@ import { SharedActions } from "@/components/expectations/row-actions";
 import { useExpectations } from "@/components/expectations/use-expectations";
 import { type ChangeExpected, useExpectedUrl } from "@/components/expectations/use-expected-url";
 import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
+import { OutdatedBanner } from "@/components/shell/outdated-banner";
 import { GO_KEYS } from "@/components/shell/screens";
 import { StoreBanner } from "@/components/shell/store-banner";
 import { nextTheme } from "@/components/shell/theme-switch";
@@ -35,7 +36,7 @@ export function ExpectedScreen() {
   const list = useExpectations(true);
   const search = useRef<HTMLInputElement>(null);
   const table = useRef<ListHandle>(null);
-  useExpectationStream();
+  const isOutdated = useExpectationStream();
   useDraftInUrl(url, change);
 
   const all = list.data?.expectations ?? [];
@@ -92,6 +93,7 @@ export function ExpectedScreen() {
       <TopBar title="Expected" />
       <ExpectedBar url={url} rows={all} search={search} change={change} />
       <div>
+        {isOutdated && <OutdatedBanner />}
         <StoreBanner />
         <ExpectationProblems />
       </div>

@@ -4,8 +4,9 @@
  * screen of this browser, and nothing else is.
  */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { openBrowserStream } from "@/components/live/browser-stream";
+import { useEffect, useState } from "react";
+import { keepBrowserStream } from "@/components/live/browser-stream";
+import { greet } from "@/components/live/greet";
 
 const listeners = new Set<() => void>();
 let last = -1;
@@ -38,17 +39,30 @@ export function ExpectationNews(): null {
   return null;
 }
 
-/** A stream of its own, for a screen that shows no live view: of no drops, so it costs nothing. */
-export function useExpectationStream(): void {
-  useEffect(() => {
-    const stream = openBrowserStream("/api/live?q=group:0000000000000000&range=5m");
-    stream.addEventListener("expectations", ({ data }) => {
-      try {
-        tellRevision(JSON.parse(String(data)));
-      } catch {
-        // Not what this page was built for; the next answer tells.
-      }
-    });
-    return () => stream.close();
-  }, []);
+/**
+ * A stream of its own, for a screen that shows no live view: of no drops, so it costs nothing. It
+ * brings the server's clock too. True once the server is of another build than the page.
+ */
+export function useExpectationStream(): boolean {
+  const [isOutdated, setOutdated] = useState(false);
+  useEffect(
+    () =>
+      keepBrowserStream("/api/live?q=group:0000000000000000&range=5m", (stream) => {
+        stream.addEventListener("hello", ({ data }) => {
+          if (!greet(parsed(data))) setOutdated(true);
+        });
+        stream.addEventListener("expectations", ({ data }) => tellRevision(parsed(data)));
+      }),
+    [],
+  );
+  return isOutdated;
+}
+
+/** Null when it is not what this page was built for; the next answer tells. */
+function parsed(data: unknown): unknown {
+  try {
+    return JSON.parse(String(data));
+  } catch {
+    return null;
+  }
 }

@@ -1,5 +1,6 @@
 /** The live stream with a real browser at its edges. */
 import { EVENTS, type EventStream } from "@/components/live/event-stream";
+import { keepStream } from "@/components/live/kept-stream";
 import { openLiveStream, type StreamEdges } from "@/components/live/live-stream";
 import { mayStream } from "@/components/live/may-stream";
 import { type ReadEvent, readEvents } from "@/components/live/read-events";
@@ -20,6 +21,11 @@ const BROWSER: StreamEdges = {
 /** Events of `/api/live` with these parameters. */
 export function openBrowserStream(path: string): EventStream {
   return openLiveStream(path, EVENTS, BROWSER);
+}
+
+/** The same, opened anew whenever it was closed for good. Returns the end of it. */
+export function keepBrowserStream(path: string, listen: (stream: EventStream) => void): () => void {
+  return keepStream(path, { connect: openBrowserStream, later: BROWSER.later }, listen);
 }
 
 function openEventSource(path: string): EventStream {

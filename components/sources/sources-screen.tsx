@@ -5,6 +5,7 @@
  */
 import { useRef } from "react";
 import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
+import { OutdatedBanner } from "@/components/shell/outdated-banner";
 import { GO_KEYS } from "@/components/shell/screens";
 import { nextTheme } from "@/components/shell/theme-switch";
 import { TopBar } from "@/components/shell/top-bar";
@@ -15,6 +16,7 @@ import { TrustStrip } from "@/components/sources/trust-strip";
 import { openSource, useSourceUrl } from "@/components/sources/use-source-url";
 import { useSources } from "@/components/sources/use-sources";
 import { Ago } from "@/components/ui/ago";
+import { Banner } from "@/components/ui/banner";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { usePreferences } from "@/components/ui/preferences";
@@ -58,6 +60,7 @@ export function SourcesScreen() {
       <div className="src-page">
         {data === undefined ? <div /> : <TrustStrip answer={data} />}
         <div>
+          {data?.isOutdated === true && <OutdatedBanner />}
           {error !== null && data !== undefined && <Stale at={data.at} words={error.message} />}
         </div>
         {isPending ? (
@@ -83,7 +86,10 @@ export function SourcesScreen() {
 
 function Shown({ answer, id }: { answer: SourcesAnswer; id: string | null }) {
   const source = answer.sources.find((one) => one.id === id);
-  if (source !== undefined) return <SourceDetails source={source} nowMs={Date.parse(answer.at)} />;
+  if (source !== undefined) {
+    // What was unfolded and scrolled is of one source.
+    return <SourceDetails key={source.id} source={source} nowMs={Date.parse(answer.at)} />;
+  }
   if (id === null) return <NoSources />;
   return (
     <div className="empty">
@@ -111,12 +117,9 @@ function NoSources() {
 
 function Stale({ at, words }: { at: string; words: string }) {
   return (
-    <div className="banner" role="status">
-      <Icon name="warn" className="c-audit" />
-      <p>
-        {words} What stands below is <Ago time={at} /> old.
-      </p>
-    </div>
+    <Banner title={words}>
+      What stands below is <Ago time={at} /> old.
+    </Banner>
   );
 }
 

@@ -1,6 +1,7 @@
 "use client";
 /** Every source with its account, asked for again every two seconds while the page is looked at. */
 import { useQuery } from "@tanstack/react-query";
+import { greet } from "@/components/live/greet";
 import { fetchJson } from "@/components/ui/fetch-json";
 import type { SourcesAnswer } from "@/lib/drops/source-report";
 
@@ -11,12 +12,18 @@ export function useSources() {
     queryKey: ["sources"],
     staleTime: 0,
     refetchInterval: EVERY_MS,
-    queryFn: async ({ signal }) => expectAnswer(await fetchJson("/api/sources", signal)),
+    queryFn: async ({ signal }) => takeAnswer(await fetchJson("/api/sources", signal)),
   });
 }
 
-function expectAnswer(value: unknown): SourcesAnswer {
-  if (isAnswer(value)) return value;
+/** `isOutdated`: the server is of another build than the page. */
+export type SourcesHeard = SourcesAnswer & { isOutdated: boolean };
+
+/** This screen has no stream: the answer brings the server's clock and build. Throws on any other. */
+export function takeAnswer(value: unknown): SourcesHeard {
+  if (isAnswer(value)) {
+    return { ...value, isOutdated: !greet({ ...value, nowMs: Date.parse(value.at) }) };
+  }
   throw new Error("Droplens answered in a form this page does not know. Reload the page.");
 }
 

@@ -6,6 +6,7 @@
 import { tellRevision } from "@/components/expectations/revision";
 import { CLOSED, type EventStream, isWay, type Way } from "@/components/live/event-stream";
 import type { Refusal } from "@/components/live/explain-refusal";
+import { retryDelayMs } from "@/components/live/kept-stream";
 import {
   isCoverageChange,
   isNewestDrops,
@@ -92,7 +93,6 @@ export const STALE_MS = 20_000;
 const MAX_CHANGED = 5_000;
 /** While the browser tries again by itself, every so many tries it is asked why. */
 const EXPLAIN_EVERY = 8;
-const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
   const listeners = new Set<() => void>();
@@ -221,8 +221,7 @@ export function createLiveFeed(path: string, edges: FeedEdges): LiveFeed {
     // A redirect to another site looks like a broken line, on which the browser tries for ever.
     if (isRefused || failures % EXPLAIN_EVERY === 2) explain(from);
     if (!isRefused || cancelRetry !== null) return;
-    const delayMs = RETRY_MS[Math.min(failures, RETRY_MS.length) - 1] ?? 30_000;
-    cancelRetry = edges.later(open, delayMs);
+    cancelRetry = edges.later(open, retryDelayMs(failures));
   }
 
   function explain(from: EventStream) {
