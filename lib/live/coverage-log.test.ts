@@ -82,6 +82,25 @@ describe("createCoverageLog", () => {
     ]);
   });
 
+  it("keeps it missing when the relay gives the time again, or the next heartbeat covers it", () => {
+    const log = createCoverageLog();
+    log.connected("relay", { fromMs: 0, toMs: 2 * MINUTE });
+    log.refilled("relay", { fromMs: 2 * MINUTE, toMs: 5 * MINUTE });
+    log.missing("relay", { fromMs: 3 * MINUTE, toMs: 6 * MINUTE });
+    log.connected("relay", { fromMs: 5 * MINUTE, toMs: 9 * MINUTE });
+    expect(log.gaps(["relay"], 0, 9 * MINUTE)).toEqual([
+      { fromMs: 2 * MINUTE, toMs: 3 * MINUTE, refilled: true },
+      { fromMs: 3 * MINUTE, toMs: 6 * MINUTE, refilled: false },
+    ]);
+  });
+
+  it("calls the millisecond of a single drop that is missing a gap", () => {
+    const log = createCoverageLog();
+    log.connected("relay", { fromMs: 0, toMs: MINUTE });
+    log.missing("relay", { fromMs: 3_000, toMs: 3_001 });
+    expect(log.gaps(["relay"], 0, MINUTE)).toHaveLength(1);
+  });
+
   it("sums losses of the range only", () => {
     const log = createCoverageLog();
     log.lost("relay", { timeMs: 1, events: 5 });

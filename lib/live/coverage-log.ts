@@ -14,7 +14,7 @@ export type CoverageLog = {
   connected(source: string, stretch: Stretch): void;
   /** The relay gave again what happened in the stretch, in which we were not connected. */
   refilled(source: string, stretch: Stretch): void;
-  /** Flows of the stretch are missing although the source was connected. */
+  /** Flows of the stretch are missing for good, whatever else is told of it before or afterwards. */
   missing(source: string, stretch: Stretch): void;
   /** Hubble says that it lost at most so many events of any verdict. */
   lost(source: string, loss: Loss): void;
@@ -41,21 +41,15 @@ const KEPT_LOSSES = 20_000;
 export function createCoverageLog(): CoverageLog {
   const connected = new Map<string, Stretch[]>();
   const refilled = new Map<string, Stretch[]>();
+  const missing = new Map<string, Stretch[]>();
   const losses = new Map<number, Loss>();
 
   return {
     connected: (source, stretch) => addTo(connected, source, stretch),
     refilled: (source, stretch) => addTo(refilled, source, stretch),
     missing(source, { fromMs, toMs }) {
-      const stretches = connected.get(source) ?? [];
-      const left = stretches.flatMap((one) => [
-        { fromMs: one.fromMs, toMs: Math.min(one.toMs, fromMs) },
-        { fromMs: Math.max(one.fromMs, toMs), toMs: one.toMs },
-      ]);
-      connected.set(
-        source,
-        left.filter((one) => one.toMs > one.fromMs),
-      );
+      // The shortest is a gap, too.
+      addTo(missing, source, { fromMs, toMs: Math.max(toMs, fromMs + JOIN_MS + 1) });
     },
     lost(_source, { timeMs, events }) {
       const step = Math.floor(timeMs / LOSS_STEP_MS);
@@ -72,9 +66,12 @@ export function createCoverageLog(): CoverageLog {
     },
     gaps(sources, fromMs, toMs) {
       const gaps = sources.flatMap((source) => {
-        const open = gapsBetween(connected.get(source) ?? [], fromMs, toMs, JOIN_MS);
+        const without = missing.get(source) ?? [];
+        const covered = cut(connected.get(source) ?? [], without);
+        const open = gapsBetween(covered, fromMs, toMs, JOIN_MS);
         const told = open.filter((gap) => gap.toMs < toMs || gap.toMs - gap.fromMs > TRAILING_MS);
-        return told.flatMap((gap) => splitByRefill(gap, refilled.get(source) ?? []));
+        const refills = cut(refilled.get(source) ?? [], without);
+        return told.flatMap((gap) => splitByRefill(gap, refills));
       });
       return joinGaps(gaps);
     },
@@ -115,6 +112,21 @@ function merge(stretches: readonly Stretch[]): Stretch[] {
     } else merged.push({ ...stretch });
   }
   return merged;
+}
+
+/** What of the stretches lies outside of `without`. */
+function cut(stretches: readonly Stretch[], without: readonly Stretch[]): readonly Stretch[] {
+  return without.reduce<readonly Stretch[]>(
+    (left, { fromMs, toMs }) =>
+      left.flatMap((one) => {
+        if (toMs <= one.fromMs || fromMs >= one.toMs) return [one];
+        return [
+          { fromMs: one.fromMs, toMs: fromMs },
+          { fromMs: toMs, toMs: one.toMs },
+        ].filter((part) => part.toMs > part.fromMs);
+      }),
+    stretches,
+  );
 }
 
 function splitByRefill(hole: Stretch, refills: readonly Stretch[]): Gap[] {

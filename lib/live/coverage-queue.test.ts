@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { CoverageRow } from "@/lib/store/coverage-table";
 import { createCoverageQueue } from "./coverage-queue";
 
+const NOW_MS = 1_000_000;
+
 function setUp() {
   const written: CoverageRow[] = [];
   const missing: unknown[] = [];
@@ -12,6 +14,7 @@ function setUp() {
       written.push(...rows);
     },
     (source, span) => missing.push([source, span]),
+    () => NOW_MS,
   );
   return { queue, written, missing, state };
 }
@@ -50,10 +53,26 @@ describe("coverage that waits for the store", () => {
     expect(spans(written)).toEqual([
       [0, 10],
       [10, 12],
-      [18, 20],
+      [19, 20],
     ]);
-    expect(missing).toEqual([["a", { fromMs: 12, toMs: 18 }]]);
+    expect(missing).toEqual([["a", { fromMs: 12, toMs: 19 }]]);
     await queue.insertCoverage([row(20, 30)]);
     expect(spans(written).at(-1)).toEqual([20, 30]);
+  });
+
+  it("leaves no gap of hours where the clocks of drops that were let go are wrong", async () => {
+    const { queue, written, missing } = setUp();
+    queue.missing("a", NOW_MS + 86_400_000);
+    queue.missing("a", 5);
+    await queue.insertCoverage([row(0, 10), row(NOW_MS - 10, NOW_MS + 10)]);
+    expect(spans(written)).toEqual([
+      [0, 5],
+      [7, 10],
+      [NOW_MS - 10, NOW_MS],
+      [NOW_MS + 2, NOW_MS + 10],
+    ]);
+    expect(missing).toHaveLength(2);
+    await queue.insertCoverage([row(NOW_MS + 10, NOW_MS + 20)]);
+    expect(missing).toHaveLength(2);
   });
 });

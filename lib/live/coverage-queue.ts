@@ -9,20 +9,27 @@ import type { Stretch } from "./coverage-log";
 export type CoverageQueue = {
   /** Never rejects: what is not taken is tried with the next rows, or by `drain`. */
   insertCoverage(rows: readonly CoverageRow[]): Promise<void>;
-  /** Drops of a source, of this time, were let go. */
+  /** Drops of a source, of this time or of now if that is to come, were let go. */
   missing(source: string, timeMs: number): void;
   drain(): Promise<void>;
 };
 
 /** Hours of a handful of sources; older rows go, which leaves a gap. */
 const CAPACITY = 20_000;
+/** Drops let go this close to each other leave one gap. */
+const JOIN_MS = 60_000;
+/** Two heartbeats may lie a millisecond apart: less than this would not be a gap. */
+const LEAST_MS = 2;
+/** Of a source at a time; its clocks are all over the place when there are more. */
+const MAX_SPANS = 100;
 
 export function createCoverageQueue(
   write: (rows: readonly CoverageRow[]) => Promise<void>,
   onMissing: (source: string, stretch: Stretch) => void,
+  nowMs: () => number,
 ): CoverageQueue {
   let waiting: CoverageRow[] = [];
-  const missing = new Map<string, Stretch>();
+  const missing = new Map<string, Stretch[]>();
   let turn: Promise<void> = Promise.resolve();
 
   async function drainNow(): Promise<void> {
@@ -30,14 +37,15 @@ export function createCoverageQueue(
     if (taken.length === 0) return;
     waiting = [];
     try {
-      await write(taken.flatMap((row) => without(row, missing.get(row.source))));
+      await write(taken.flatMap((row) => without(row, missing.get(row.source) ?? [])));
     } catch {
       waiting = [...taken, ...waiting].slice(-CAPACITY);
       return;
     }
     for (const { source, toMs } of taken) {
-      const span = missing.get(source);
-      if (span !== undefined && span.toMs <= toMs) missing.delete(source);
+      const left = missing.get(source)?.filter((span) => span.toMs > toMs) ?? [];
+      if (left.length === 0) missing.delete(source);
+      else missing.set(source, left);
     }
   }
 
@@ -50,23 +58,40 @@ export function createCoverageQueue(
     insertCoverage(rows) {
       waiting.push(...rows);
       // The rows have just been noted as covered.
-      for (const [source, span] of missing) onMissing(source, span);
+      for (const [source, spans] of missing) for (const span of spans) onMissing(source, span);
       return drain();
     },
     missing(source, timeMs) {
-      const span = missing.get(source);
-      missing.set(source, {
-        fromMs: Math.min(span?.fromMs ?? timeMs, timeMs),
-        toMs: Math.max(span?.toMs ?? 0, timeMs + 1),
-      });
+      const spans = missing.get(source) ?? [];
+      missing.set(source, spans);
+      // A clock that is ahead must not make a gap of what is still to come.
+      note(spans, Math.min(timeMs, nowMs()));
     },
     drain,
   };
 }
 
-/** What of the row lies outside the span. */
-function without(row: CoverageRow, span: Stretch | undefined): CoverageRow[] {
-  if (span === undefined || span.toMs <= row.fromMs || span.fromMs >= row.toMs) return [row];
+/** Widens the span that is near, so that one wrong clock does not make one of hours. */
+function note(spans: Stretch[], timeMs: number): void {
+  const near = spans.find(
+    ({ fromMs, toMs }) => timeMs >= fromMs - JOIN_MS && timeMs <= toMs + JOIN_MS,
+  );
+  const last = near ?? (spans.length < MAX_SPANS ? undefined : spans.at(-1));
+  if (last === undefined) {
+    spans.push({ fromMs: timeMs, toMs: timeMs + LEAST_MS });
+    return;
+  }
+  last.fromMs = Math.min(last.fromMs, timeMs);
+  last.toMs = Math.max(last.toMs, timeMs + LEAST_MS);
+}
+
+/** What of the row lies outside the spans. */
+function without(row: CoverageRow, spans: readonly Stretch[]): CoverageRow[] {
+  return spans.reduce((rows, span) => rows.flatMap((one) => outside(one, span)), [row]);
+}
+
+function outside(row: CoverageRow, span: Stretch): CoverageRow[] {
+  if (span.toMs <= row.fromMs || span.fromMs >= row.toMs) return [row];
   return [
     { ...row, toMs: Math.min(row.toMs, span.fromMs) },
     { ...row, fromMs: Math.max(row.fromMs, span.toMs), received: 0, lostAtMost: 0 },

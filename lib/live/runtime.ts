@@ -138,6 +138,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       await store.insertCoverage(rows);
     },
     (source, stretch) => coverageLog.missing(source, stretch),
+    nowMs,
   );
   const firstSeen = createFirstSeen(new Map(), store.firstSeenBy);
   const turnsOf = (which: keyof LogHeads) => (isShared ? logTurns(store, which, replica) : ALONE);

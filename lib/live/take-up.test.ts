@@ -17,7 +17,7 @@ describe("a source that begins while the store is away", () => {
   const away = async () => {
     throw new Error("away");
   };
-  const coverage = createCoverageQueue(away, () => {});
+  const coverage = createCoverageQueue(away, () => {}, Date.now);
 
   it("begins with all that it can get, and what is stored already is looked up", async () => {
     const doubts: unknown[] = [];
