@@ -88,11 +88,15 @@ export function EdgeDetails(props: Props) {
         </h3>
         <dl className="kv">
           <dt>From</dt>
-          <dd>{source !== undefined && <NodeFacts node={source} changeGraph={changeGraph} />}</dd>
+          <dd>
+            {source !== undefined && (
+              <NodeFacts node={source} side="src" changeGraph={changeGraph} />
+            )}
+          </dd>
           <dt>To</dt>
           <dd>
             {destination !== undefined && (
-              <NodeFacts node={destination} changeGraph={changeGraph} />
+              <NodeFacts node={destination} side="dst" changeGraph={changeGraph} />
             )}
           </dd>
           <dt>Way back</dt>

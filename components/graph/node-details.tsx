@@ -69,7 +69,7 @@ export function NodeDetails(props: Props) {
       </p>
       <section className="block">
         <h3>Who it is</h3>
-        <NodeFacts node={node} changeGraph={changeGraph} />
+        <NodeFacts node={node} side="either" changeGraph={changeGraph} />
       </section>
       <States edges={[...out, ...into]} />
       <EdgeLines

@@ -7,9 +7,14 @@ import { FlowText } from "@/components/ui/flow-text";
 import { countOf } from "@/components/ui/number-text";
 import type { GraphNode } from "@/lib/graph/graph";
 
-type Props = { node: GraphNode; changeGraph: ChangeGraph };
+type Props = {
+  node: GraphNode;
+  /** The end of the drops it is told at. */
+  side: "src" | "dst" | "either";
+  changeGraph: ChangeGraph;
+};
 
-export function NodeFacts({ node, changeGraph }: Props) {
+export function NodeFacts({ node, side, changeGraph }: Props) {
   return (
     <>
       <button
@@ -29,7 +34,7 @@ export function NodeFacts({ node, changeGraph }: Props) {
         )}
         {node.parties > 1 && `, ${countOf(node.parties, "thing")} inside`}
       </span>
-      {node.served !== undefined && <ServedNames side="dst" served={node.served} />}
+      {node.served !== undefined && <ServedNames side={side} served={node.served} />}
       {(node.labels.length > 0 || node.names.length > 0) && (
         <ul className="labels">
           {[...node.names, ...node.labels].map((text) => (

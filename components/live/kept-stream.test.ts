@@ -1,22 +1,28 @@
 import { describe, expect, it } from "vitest";
-import { CLOSED, CONNECTING, createListeners, OPEN } from "./event-stream";
+import { CLOSED, CONNECTING, createListeners, type EventStream, OPEN } from "./event-stream";
 import { keepStream } from "./kept-stream";
+
+/** A stream that the test speaks for. */
+type FakeStream = EventStream & { say: (name: string, readyState?: number) => void };
 
 /** Streams and timers that the test moves. */
 function createWorld() {
-  const streams: ReturnType<typeof openStream>[] = [];
+  const streams: FakeStream[] = [];
   const timers: { action: () => void; delayMs: number; isOff: boolean }[] = [];
   const heard: string[] = [];
-  function openStream() {
+  function openStream(): FakeStream {
     const { add, tell } = createListeners();
-    const stream = {
-      readyState: CONNECTING,
+    let state = CONNECTING;
+    const stream: FakeStream = {
+      get readyState() {
+        return state;
+      },
       addEventListener: add,
       close: () => {
-        stream.readyState = CLOSED;
+        state = CLOSED;
       },
-      say(name: string, readyState: number = OPEN) {
-        stream.readyState = readyState;
+      say(name, readyState = OPEN) {
+        state = readyState;
         tell(name, {});
       },
     };

@@ -73,7 +73,7 @@ export function SourcesScreen() {
               <SourceRows sources={data.sources} shown={shown} nowMs={Date.parse(data.at)} />
               <StoreBox answer={data} />
             </aside>
-            <main ref={details} className="src-main" tabIndex={-1} aria-label="Source">
+            <main ref={details} className="src-main" tabIndex={-1} aria-label="Source" data-scrolls>
               <Shown answer={data} id={shown} />
             </main>
           </div>

@@ -7,7 +7,8 @@ import { Icon } from "@/components/ui/icon";
 import { ValueMenu } from "@/components/values/value-menu";
 import type { NameView, Served } from "@/lib/drops/view";
 
-type Props = { side: "src" | "dst"; served: Served };
+/** `either`: of what stands at both ends of drops. */
+type Props = { side: "src" | "dst" | "either"; served: Served };
 
 export function ServedNames({ side, served }: Props) {
   return (
@@ -67,7 +68,11 @@ export function ServedLine({ served }: { served: Served }) {
 function NameLine({ side, view }: { side: Props["side"]; view: NameView }) {
   return (
     <li>
-      <ValueMenu field={`${side}.fqdn`} value={view.name} className="known-name">
+      <ValueMenu
+        field={side === "either" ? "fqdn" : `${side}.fqdn`}
+        value={view.name}
+        className="known-name"
+      >
         <Icon name="history" size={11} className="soft" label="Remembered name" />
         <FlowText text={view.name} />
       </ValueMenu>{" "}

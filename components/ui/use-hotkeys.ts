@@ -39,6 +39,8 @@ function belongsElsewhere(event: KeyboardEvent): boolean {
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.matches("input, textarea, select")) return true;
+  // Arrows scroll what is read by scrolling.
+  if (/^Arrow(Up|Down)$/.test(event.key) && target.closest("[data-scrolls]") !== null) return true;
   // Enter and space on a button press that button.
   return (event.key === "Enter" || event.key === " ") && target.matches("button, a, summary");
 }
