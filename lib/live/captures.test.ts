@@ -168,6 +168,28 @@ describe("a capture", () => {
     expect(done).toMatchObject({ state: "ready", account: { stored: 4, duplicate: 0 } });
   });
 
+  it("takes one part at a time, and counts its bytes once they are read", async () => {
+    const bytes = Buffer.from(packetLines(400));
+    const { id } = await runtime.captures.begin("a.jsonl", bytes.length);
+    const half = bytes.subarray(0, bytes.length / 2);
+    const rest = bytes.subarray(half.length);
+    const add = (at: number, part: Buffer) => runtime.captures.add(id, at, part);
+    const first = [add(0, half), add(0, half), add(half.length, rest)];
+    expect(runtime.captures.summary(id).bytes).toBe(0);
+    const refused = { status: "rejected", reason: { code: "conflict", extra: { bytes: 0 } } };
+    expect(await Promise.allSettled(first)).toMatchObject([
+      { status: "fulfilled", value: { state: "reading", bytes: half.length } },
+      refused,
+      refused,
+    ]);
+    const last = [add(half.length, rest), add(half.length, rest)];
+    expect(runtime.captures.summary(id)).toMatchObject({ state: "reading", bytes: half.length });
+    expect(await Promise.allSettled(last)).toMatchObject([
+      { status: "fulfilled", value: { state: "ready", lines: 800, account: { stored: 400 } } },
+      { status: "rejected" },
+    ]);
+  });
+
   it("refuses what is too large before any byte of it is sent", async () => {
     const { maxBytes } = runtime.captures.limits;
     await expect(runtime.captures.begin("big", maxBytes + 1)).rejects.toThrow(

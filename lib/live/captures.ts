@@ -37,7 +37,8 @@ export type Captures = {
   /**
    * The bytes from `at` on, in order; those that came before are known and taken once. The last
    * ones end the reading.
-   * @throws AppError `conflict` when bytes between are missing, with `bytes` as they are.
+   * @throws AppError `conflict`, with `bytes` as they are, when bytes between are missing or while
+   * others are read: no more than one part of a file is in memory.
    */
   add(id: string, at: number, bytes: Buffer): Promise<CaptureSummary>;
   /** @throws AppError `not-found`. */
@@ -66,8 +67,8 @@ type Capture = CaptureState & {
   store: Store;
   expecting: Expecting | null;
   scope: CaptureScope | null;
-  /** Parts are read one after the other. */
-  turn: Promise<unknown>;
+  /** The part that is being read, and the end after the last one. */
+  turn: Promise<void> | null;
 };
 
 const MAX_OPEN = 8;
@@ -106,8 +107,8 @@ export function createCaptures(options: CapturesOptions): Captures {
   async function remove(capture: Capture): Promise<void> {
     open.delete(capture.id);
     capture.intake.stop();
+    await capture.turn;
     capture.expecting?.close();
-    await capture.turn.catch(() => {});
     await capture.writer.close(CLOSE_MS);
     await capture.store.close().catch((error) => {
       log.error("a capture could not be removed", { error: messageOf(error) });
@@ -155,14 +156,16 @@ export function createCaptures(options: CapturesOptions): Captures {
       scope: null,
       times: null,
       before: 0,
-      turn: Promise.resolve(),
+      turn: null,
     };
     return capture;
   }
 
+  /** Never rejects. Bytes count once they are read: who asks must not take them for the end. */
   async function read(capture: Capture, bytes: Buffer): Promise<void> {
     try {
       await capture.intake.add(bytes);
+      capture.bytes += bytes.length;
       if (capture.bytes < capture.totalBytes) return;
       await capture.intake.end();
       await finish(capture);
@@ -241,16 +244,13 @@ export function createCaptures(options: CapturesOptions): Captures {
           "These bytes lie beyond the end that the file was said to have.",
         );
       }
-      if (at > capture.bytes) {
-        throw new AppError("conflict", "Bytes of the file are missing in between.", {
-          extra: { bytes: capture.bytes },
-        });
-      }
+      if (capture.turn !== null) throw conflict(capture, "Earlier bytes are still being read.");
+      if (at > capture.bytes) throw conflict(capture, "Bytes of the file are missing in between.");
       if (capture.state === "reading" && at === capture.bytes) {
-        capture.bytes += bytes.length;
-        capture.turn = capture.turn.then(() => read(capture, bytes));
+        capture.turn = read(capture, bytes);
+        await capture.turn;
+        capture.turn = null;
       }
-      await capture.turn;
       capture.usedMs = nowMs();
       return summaryOf(capture, idleHours);
     },
@@ -274,6 +274,10 @@ export function createCaptures(options: CapturesOptions): Captures {
       await Promise.all([...open.values()].map(remove));
     },
   };
+}
+
+function conflict({ bytes }: Capture, words: string): AppError {
+  return new AppError("conflict", words, { extra: { bytes } });
 }
 
 function gone(idleHours: number): AppError {
