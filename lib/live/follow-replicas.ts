@@ -8,6 +8,7 @@ import type { CoverageRow } from "@/lib/store/coverage-table";
 import type { LogHeads } from "@/lib/store/log-heads";
 import type { Store } from "@/lib/store/store";
 import type { CoverageLog } from "./coverage-log";
+import { takeCoverage } from "./coverage-rows";
 import { withLease } from "./lease";
 import type { LogTurns } from "./log-turns";
 
@@ -15,19 +16,20 @@ import type { LogTurns } from "./log-turns";
 type Followed = { readonly seq: number; refresh(): Promise<void> };
 
 export type FollowReplicasOptions = {
-  store: Pick<Store, "logHeads" | "coverage">;
+  store: Pick<Store, "logHeads" | "coverageWritten">;
   logs: Readonly<Record<keyof LogHeads, Followed>>;
   coverage: CoverageLog;
   /** Whether a source is read here, where its coverage is known at once. */
   isHere: (source: string) => boolean;
   log: Log;
-  nowMs: () => number;
+  /** Milliseconds of a clock that never goes back. */
+  monotonicMs?: () => number;
   pollMs?: number;
 };
 
 const POLL_MS = 2_000;
-/** Coverage is written every few seconds; clocks of replicas may differ by as much. */
-const COVERAGE_BACK_MS = 120_000;
+/** What was written shortly before is read again: it may have been on its way to this node. */
+const COVERAGE_BACK_S = 120;
 const COVERAGE_POLLS = 2;
 
 /** The turns of one log among the replicas. */
@@ -44,9 +46,11 @@ export function logTurns(
 
 /** Follows the others until it is told to stop. */
 export function followReplicas(options: FollowReplicasOptions): () => void {
-  const { store, logs, coverage, isHere, log, nowMs, pollMs = POLL_MS } = options;
+  const { store, logs, coverage, isHere, log, pollMs = POLL_MS } = options;
+  const monotonicMs = options.monotonicMs ?? (() => performance.now());
   /** Losses that are counted; what was there at the start is. */
   let lost: ReadonlySet<string> | null = null;
+  let readMs = monotonicMs();
   let polls = 0;
   let isFailing = false;
   let isStopped = false;
@@ -67,22 +71,18 @@ export function followReplicas(options: FollowReplicasOptions): () => void {
     }
   }
 
+  /** What was written since the last time that it could be read. */
   async function readCoverage(): Promise<void> {
-    const now = nowMs();
-    const range = { fromMs: now - COVERAGE_BACK_MS, toMs: now + COVERAGE_BACK_MS };
-    const seen = new Set<string>();
-    for (const row of await store.coverage(range)) {
-      if (isHere(row.source)) continue;
-      if (row.missing) coverage.missing(row.source, row);
-      else if (row.refilled) coverage.refilled(row.source, row);
-      else coverage.connected(row.source, row);
-      if (row.lostAtMost === 0) continue;
-      const key = keyOf(row);
-      seen.add(key);
-      if (lost === null || lost.has(key)) continue;
-      coverage.lost(row.source, { timeMs: row.toMs, events: row.lostAtMost });
-    }
-    lost = seen;
+    const seconds = COVERAGE_BACK_S + Math.floor((monotonicMs() - readMs) / 1_000);
+    const rows = await store.coverageWritten(seconds);
+    readMs = monotonicMs();
+    const known = lost;
+    takeCoverage(
+      coverage,
+      rows.filter(({ source }) => !isHere(source)),
+      (row) => known !== null && !known.has(keyOf(row)),
+    );
+    lost = new Set(rows.filter(({ lostAtMost }) => lostAtMost > 0).map(keyOf));
   }
 
   function schedule(): void {

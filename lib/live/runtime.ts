@@ -376,7 +376,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       coverage: coverageLog,
       isHere: (id) => ingests.has(id),
       log,
-      nowMs,
     });
   } else {
     for (const setup of sources) beginSource(setup);

@@ -3,6 +3,7 @@ import { getHeapStatistics } from "node:v8";
 import type { Store } from "@/lib/store/store";
 import type { CoverageLog } from "./coverage-log";
 import type { CoverageQueue } from "./coverage-queue";
+import { takeCoverage } from "./coverage-rows";
 import type { SourceSetup } from "./source-setup";
 
 /** Newest time of what is stored of the sources, or null. */
@@ -24,14 +25,7 @@ export async function loadCoverage(
   log: CoverageLog,
   range: { fromMs: number; toMs: number },
 ): Promise<void> {
-  const rows = await store.coverage(range);
-  for (const row of rows) {
-    if (row.missing) continue;
-    if (row.refilled) log.refilled(row.source, row);
-    else log.connected(row.source, row);
-    if (row.lostAtMost > 0) log.lost(row.source, { timeMs: row.toMs, events: row.lostAtMost });
-  }
-  for (const row of rows) if (row.missing) log.missing(row.source, row);
+  takeCoverage(log, await store.coverage(range));
 }
 
 /**

@@ -55,14 +55,29 @@ export async function insertCoverage(engine: Engine, rows: readonly CoverageRow[
 
 /** The heartbeats that touch the range, oldest first. */
 export function selectCoverage(engine: Engine, range: Range): Promise<CoverageRow[]> {
-  const sql = `SELECT source, toUnixTimestamp64Milli(from), toUnixTimestamp64Milli(to), refilled,
-    received,
-    lost_at_most, nodes_connected, nodes_unavailable
-    FROM coverage
-    WHERE to > fromUnixTimestamp64Milli({range_from:Int64}, 'UTC')
-      AND from < fromUnixTimestamp64Milli({range_to:Int64}, 'UTC')
-    ORDER BY from, source`;
+  const where = `to > fromUnixTimestamp64Milli({range_from:Int64}, 'UTC')
+      AND from < fromUnixTimestamp64Milli({range_to:Int64}, 'UTC')`;
   const params = { range_from: wholeMs(range.fromMs), range_to: wholeMs(range.toMs) };
+  return select(engine, where, params);
+}
+
+/**
+ * Those that were written in the last so many seconds by the store's own clock, whatever time they
+ * tell of: some come hours late, after the store was away.
+ */
+export function selectCoverageWritten(engine: Engine, seconds: number): Promise<CoverageRow[]> {
+  const where = "written >= now('UTC') - toIntervalSecond({seconds:UInt32})";
+  return select(engine, where, { seconds });
+}
+
+function select(
+  engine: Engine,
+  where: string,
+  params: Record<string, unknown>,
+): Promise<CoverageRow[]> {
+  const sql = `SELECT source, toUnixTimestamp64Milli(from), toUnixTimestamp64Milli(to), refilled,
+    received, lost_at_most, nodes_connected, nodes_unavailable
+    FROM coverage WHERE ${where} ORDER BY from, source`;
   return engine.select("read", sql, params, (reader) => ({
     source: reader.text(),
     fromMs: reader.u64(),

@@ -266,6 +266,8 @@ describe.each(FORMS)("%s:", (form) => {
         beats[1],
       ]);
       expect(await store.coverage({ fromMs: NOON, toMs: NOON + 10_001 })).toEqual(beats);
+      // Written now, of a time long ago.
+      expect(await store.coverageWritten(600)).toEqual(beats);
     });
   });
 

@@ -17,7 +17,12 @@ import {
 } from "./claims-table";
 import type { Condition } from "./condition";
 import { openEngine } from "./connection";
-import { type CoverageRow, insertCoverage, selectCoverage } from "./coverage-table";
+import {
+  type CoverageRow,
+  insertCoverage,
+  selectCoverage,
+  selectCoverageWritten,
+} from "./coverage-table";
 import {
   createDropsTable,
   type DropList,
@@ -120,6 +125,8 @@ export type Store = SharedStore & {
   newestTimeMs: (origin: string) => Promise<number | null>;
   insertCoverage: (rows: readonly CoverageRow[]) => Promise<void>;
   coverage: (range: Range) => Promise<CoverageRow[]>;
+  /** What was written in the last so many seconds, of whatever time it tells. */
+  coverageWritten: (seconds: number) => Promise<CoverageRow[]>;
   /** Those of one call are kept together. */
   appendExpectationEvent: (...events: ExpectationEventRow[]) => Promise<void>;
   expectationEvents: () => Promise<ExpectationEventRow[]>;
@@ -234,6 +241,7 @@ export function storeOver(
     newestTimeMs: (origin) => newestTimeMs(engine, origin),
     insertCoverage: (rows) => insertCoverage(engine, rows),
     coverage: (range) => selectCoverage(engine, range),
+    coverageWritten: (seconds) => selectCoverageWritten(engine, seconds),
     appendExpectationEvent: (...events) => appendExpectationEvents(engine, events),
     expectationEvents: () => selectExpectationEvents(engine),
     appendSavedViewEvent: (event) => appendSavedViewEvent(engine, event),

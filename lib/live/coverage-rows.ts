@@ -1,0 +1,18 @@
+/** Coverage as the store has it, put into the log in memory: at the start, and while others write. */
+import type { CoverageRow } from "@/lib/store/coverage-table";
+import type { CoverageLog } from "./coverage-log";
+
+/** Of the losses that rows tell of, those count that `isNewLoss` has not been asked for before. */
+export function takeCoverage(
+  log: CoverageLog,
+  rows: readonly CoverageRow[],
+  isNewLoss: (row: CoverageRow) => boolean = () => true,
+): void {
+  for (const row of rows) {
+    if (row.missing) log.missing(row.source, row);
+    else if (row.refilled) log.refilled(row.source, row);
+    else log.connected(row.source, row);
+    if (row.lostAtMost === 0 || !isNewLoss(row)) continue;
+    log.lost(row.source, { timeMs: row.toMs, events: row.lostAtMost });
+  }
+}
