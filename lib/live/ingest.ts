@@ -104,8 +104,15 @@ export function createIngest(options: IngestOptions): Ingest {
     async durable() {
       // By then every flow has met its twin or waits for it no longer.
       await pause(2 * options.windowMs + 2 * FLUSH_MS, aborter.signal);
+      requireGoing();
       await options.writer.flush();
+      // What was handed over to another replica meanwhile is let go of, and not stored here.
+      requireGoing();
     },
+  };
+  /** Of a source that was stopped nobody knows whether all it gave is stored. */
+  const requireGoing = () => {
+    if (aborter.signal.aborted) throw new Error(`${setup.id} was stopped before all was stored.`);
   };
   let running: Promise<void> = Promise.resolve();
 
@@ -120,13 +127,16 @@ export function createIngest(options: IngestOptions): Ingest {
       for await (const batch of setup.follow(sinceMs, aborter.signal, pace)) {
         await takeBatch(batch, keeper);
       }
+      // A source that has ended by itself may have flows left whose twins will not come.
+      await pause(options.windowMs + 2 * FLUSH_MS, aborter.signal);
     } catch (error) {
       status.state = "failed";
       status.message = `Reading stopped: ${messageOf(error)}`;
       log.error("a source stopped", { source: setup.id, error: messageOf(error) });
     } finally {
       clearInterval(flusher);
-      // A flow that still waits for its twin is not stored alone: the next start reads both again.
+      // A flow that still waits for its twin is not stored alone. It comes again: a relay is asked for
+      // its time, the position in a file lies before it, and a push that brought it is refused.
       if (pipeline.pending > 0) {
         log.info("flows that wait for their twin are left to the next start", {
           source: setup.id,

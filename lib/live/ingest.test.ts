@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { createSeriesIndex } from "@/lib/drops/series";
+import { createLog } from "@/lib/http/log";
+import { createLineDecoder } from "@/lib/hubble/line-decoder";
+import { createCoverageLog } from "./coverage-log";
+import { createIngest, type Ingest, type IngestOptions } from "./ingest";
+import { pushSource } from "./push-source";
+import type { Pace, SourceSetup } from "./source-setup";
+
+let ingest: Ingest | null = null;
+
+afterEach(async () => {
+  await ingest?.stop();
+  ingest = null;
+});
+
+function begin(setup: SourceSetup, options: Partial<IngestOptions> = {}): Ingest {
+  ingest = createIngest({
+    setup,
+    store: {
+      newestTimeMs: async () => null,
+      recentUuids: async () => [],
+      insertCoverage: async () => {},
+    },
+    coverage: createCoverageLog(),
+    seriesIndex: createSeriesIndex(),
+    windowMs: 60_000,
+    onDrop: () => {},
+    writer: { waiting: 0, flush: async () => {} },
+    log: createLog("error"),
+    nowMs: Date.now,
+    ...options,
+  });
+  void ingest.run();
+  return ingest;
+}
+
+const line = (uuid: string) => ({
+  line: 1,
+  text: JSON.stringify({
+    flow: {
+      time: new Date().toISOString(),
+      uuid,
+      verdict: "DROPPED",
+      drop_reason_desc: "POLICY_DENIED",
+      event_type: { type: 1, sub_type: 133 },
+      IP: { source: "10.0.0.1", destination: "10.0.0.2" },
+      l4: { TCP: { source_port: 40000, destination_port: 443 } },
+    },
+  }),
+});
+
+describe("a source that is stopped", () => {
+  it("refuses a push whose flows still wait for their twins", async () => {
+    const setup = pushSource("shipper", "token");
+    const { status, stop } = begin(setup);
+    await expect.poll(() => status.state).toBe("connected");
+    const answer = setup.push.accept(async () => [line("a")]).then(
+      () => "accepted",
+      (error: unknown) => (error as { code: string }).code,
+    );
+    await expect.poll(() => status.account.outcomes.received).toBe(1);
+    await stop();
+    expect(await answer).toBe("unavailable");
+  });
+
+  it("does not tell a file that what it gave is stored, though the store has taken the rest", async () => {
+    let given: Pace | null = null;
+    let stopping: Promise<void> | null = null;
+    const setup: SourceSetup = {
+      id: "file",
+      kind: "file",
+      address: "/flows",
+      async *follow(_sinceMs, signal, pace) {
+        given = pace;
+        yield [];
+        await new Promise((ended) => signal.addEventListener("abort", ended));
+      },
+    };
+    const { stop } = begin(setup, {
+      windowMs: 1,
+      writer: {
+        waiting: 0,
+        flush: async () => {
+          stopping = stop();
+        },
+      },
+    });
+    await expect.poll(() => given).not.toBeNull();
+    await expect((given as unknown as Pace).durable()).rejects.toThrow(/stopped/);
+    await stopping;
+  });
+});
+
+describe("a source that ends by itself", () => {
+  it("lets go of the flows whose twins did not come", async () => {
+    const drops: string[] = [];
+    const decoder = createLineDecoder();
+    const setup: SourceSetup = {
+      id: "packed",
+      kind: "file",
+      address: "/flows.gz",
+      async *follow() {
+        yield [...decoder.all([line("last")]), ...decoder.rest()];
+      },
+    };
+    begin(setup, { windowMs: 100, onDrop: ({ uuid }) => drops.push(uuid) });
+    await expect.poll(() => drops, { timeout: 10_000 }).toEqual(["last"]);
+  });
+});
