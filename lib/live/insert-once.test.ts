@@ -7,6 +7,7 @@ import { untried } from "./untried";
 /** A store that holds uuids; `answer` says what an insert does after it has stored, or before. */
 function setUp(stored: string[] = []) {
   const state = { stored, lookUps: 0, failsBefore: false, failsAfter: false, hasRoom: true };
+  const ranges: { fromMs: number; toMs: number }[] = [];
   const once = createInsertOnce(
     {
       async insertDrops(drops) {
@@ -14,7 +15,8 @@ function setUp(stored: string[] = []) {
         for (const { uuid } of drops) state.stored.push(uuid);
         if (state.failsAfter) throw new Error("the answer got lost");
       },
-      async storedAmong(uuids) {
+      async storedAmong(uuids, range) {
+        ranges.push(range);
         state.lookUps += 1;
         return new Set(uuids.filter((uuid) => state.stored.includes(uuid)));
       },
@@ -23,7 +25,7 @@ function setUp(stored: string[] = []) {
       if (!state.hasRoom) throw untried(new AppError("store-unavailable", "full"));
     },
   );
-  return { once, state };
+  return { once, state, ranges };
 }
 
 const drop = (uuid: string, timeMs = 1_000) => sampleDrop({ uuid, timeMs });
@@ -69,6 +71,13 @@ describe("an insert that stores nothing twice", () => {
     const known = await once.insert([drop("old"), twin, drop("new"), drop("later", 3_000)]);
     expect(uuidsOf(known)).toEqual(["old", "other"]);
     expect(state.stored).toEqual(["old", "twin", "new", "later"]);
+  });
+
+  it("looks for the other flow of a joined drop as far away as a window may be wide", async () => {
+    const { once, ranges } = setUp();
+    once.doubtBefore(200_000);
+    await once.insert([drop("a", 100_000)]);
+    expect(ranges).toEqual([{ fromMs: 40_000, toMs: 160_001 }]);
   });
 
   it("stores once what comes twice in one batch", async () => {

@@ -19,6 +19,11 @@ export type InsertOnce = {
  * which even an engine takes that was told of no other limit than its own.
  */
 const DROPS_PER_QUERY = 1_000;
+/**
+ * A joined drop has the time of one of its flows, and who stored the other alone gave it that one's.
+ * They lie no further apart than the widest window that may be set.
+ */
+const APART_MS = 60_000;
 
 export function createInsertOnce(
   store: Pick<Store, "insertDrops" | "storedAmong">,
@@ -49,7 +54,7 @@ export function createInsertOnce(
     for (let start = 0; start < drops.length; start += DROPS_PER_QUERY) {
       const part = drops.slice(start, start + DROPS_PER_QUERY);
       const times = part.map(({ timeMs }) => timeMs);
-      const range = { fromMs: least(times), toMs: most(times) + 1 };
+      const range = { fromMs: least(times) - APART_MS, toMs: most(times) + 1 + APART_MS };
       const stored = await store.storedAmong(part.flatMap(uuidsOf), range);
       for (const drop of part) if (uuidsOf(drop).some((uuid) => stored.has(uuid))) found.add(drop);
     }
