@@ -7,12 +7,18 @@ import { createSplitter, type FileLine } from "@/lib/hubble/line-splitter";
 export const MAX_PUSH_BYTES = 8 * 1024 * 1024;
 /** Unpacked: a small packed body may hide a large one. */
 export const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
+/** Each takes room whatever its length; a flow has some 500 bytes and more. */
+export const MAX_PUSH_LINES = 250_000;
 
 /**
  * Lines of JSON, or one JSON array of records, which is how some shippers send them.
+ * `onBytes` hears of the bytes as they are unpacked, and may throw to end the reading.
  * @throws AppError `too-large`, `unsupported-media` or `bad-request`.
  */
-export async function readLinesBody(request: Request): Promise<readonly FileLine[]> {
+export async function readLinesBody(
+  request: Request,
+  onBytes: (bytes: number) => void = () => {},
+): Promise<readonly FileLine[]> {
   if (Number(request.headers.get("content-length") ?? 0) > MAX_PUSH_BYTES) {
     throw tooLarge(MAX_PUSH_BYTES, "");
   }
@@ -25,12 +31,16 @@ export async function readLinesBody(request: Request): Promise<readonly FileLine
   for await (const chunk of unpacked(request)) {
     bytes += chunk.byteLength;
     if (bytes > MAX_UNPACKED_BYTES) throw tooLarge(MAX_UNPACKED_BYTES, " unpacked");
+    onBytes(chunk.byteLength);
     if (first) isArray = /^\s*\[/.test(new TextDecoder().decode(chunk.subarray(0, 64)));
     first = false;
     if (isArray) {
       whole.push(chunk);
       if (bytes > MAX_PUSH_BYTES) throw tooLarge(MAX_PUSH_BYTES, " as one JSON array");
-    } else lines.push(...splitter.add(Buffer.from(chunk)));
+    } else {
+      for (const line of splitter.add(Buffer.from(chunk))) lines.push(line);
+      if (lines.length > MAX_PUSH_LINES) throw tooManyLines();
+    }
   }
   if (isArray) return linesOfArray(Buffer.concat(whole).toString("utf8"));
   return [...lines, ...splitter.rest()];
@@ -84,6 +94,7 @@ function linesOfArray(text: string): FileLine[] {
     throw new AppError("bad-request", "The body begins like a JSON array and is none.", { cause });
   }
   if (!Array.isArray(records)) throw new AppError("bad-request", "The body is no list of records.");
+  if (records.length > MAX_PUSH_LINES) throw tooManyLines();
   return records.map((record, index) => ({ line: index + 1, text: JSON.stringify(record) }));
 }
 
@@ -91,5 +102,12 @@ function tooLarge(limit: number, how: string): AppError {
   return new AppError(
     "too-large",
     `The body is longer than ${limit} bytes${how}. Send less at once.`,
+  );
+}
+
+function tooManyLines(): AppError {
+  return new AppError(
+    "too-large",
+    `The body has more than ${MAX_PUSH_LINES} lines. Send less at once.`,
   );
 }

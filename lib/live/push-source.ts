@@ -4,34 +4,42 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { AppError } from "@/lib/errors";
-import { createLineDecoder } from "@/lib/hubble/line-decoder";
 import type { FileLine } from "@/lib/hubble/line-splitter";
 import type { SourceEvent } from "@/lib/hubble/source-event";
 import { sourceStatus } from "@/lib/hubble/source-status-event";
+import { decodeInSlices } from "./decode-in-slices";
+import { MAX_UNPACKED_BYTES } from "./push-body";
 import type { Pace, SourceSetup } from "./source-setup";
 
 export type PushEndpoint = {
   readonly id: string;
   isToken(token: string): boolean;
   /**
-   * Resolves when every line is stored, or counted as what it is otherwise.
+   * Resolves when every line is stored, or counted as what it is otherwise. `read` gives the lines,
+   * and is asked only where there is room; it tells of all bytes that it unpacks, as it does.
    * @throws AppError `too-many` when earlier batches wait already, `unavailable` when the store
-   * takes nothing or the server stops.
+   * takes nothing or the server stops, and what `read` throws.
    */
-  accept(lines: readonly FileLine[]): Promise<PushAnswer>;
+  accept(
+    read: (onBytes: (bytes: number) => void) => Promise<readonly FileLine[]>,
+  ): Promise<PushAnswer>;
 };
 
 export type PushAnswer = { lines: number; unreadable: number };
 
 type Batch = { events: readonly SourceEvent[]; taken: () => void; refuse: (error: Error) => void };
 
-/** Batches that wait, of all senders together. */
-const MAX_WAITING = 32;
+/** Batches that are read or wait, of all senders together. */
+export const MAX_BATCHES = 32;
+/** Unpacked bytes of all of them: two of the largest. */
+export const MAX_BYTES = 2 * MAX_UNPACKED_BYTES;
 
 export function pushSource(id: string, token: string): SourceSetup & { push: PushEndpoint } {
   const waiting: Batch[] = [];
   let wake: () => void = () => {};
   let pace: Pace | null = null;
+  let batches = 0;
+  let bytes = 0;
 
   async function* follow(signal: AbortSignal): AsyncGenerator<readonly SourceEvent[]> {
     const stop = () => wake();
@@ -53,6 +61,32 @@ export function pushSource(id: string, token: string): SourceSetup & { push: Pus
     for (const batch of waiting.splice(0)) batch.refuse(stopping());
   }
 
+  /** A packed body is a small part of what it becomes: room is asked for before it is read. */
+  async function withRoom<T>(task: (onBytes: (more: number) => void) => Promise<T>): Promise<T> {
+    if (batches >= MAX_BATCHES || bytes >= MAX_BYTES) throw tooMany();
+    let own = 0;
+    batches += 1;
+    try {
+      return await task((more) => {
+        own += more;
+        bytes += more;
+        if (bytes > MAX_BYTES) throw tooMany();
+      });
+    } finally {
+      batches -= 1;
+      bytes -= own;
+    }
+  }
+
+  /** Resolves when the batch is on its way to the store. */
+  function handOver(events: readonly SourceEvent[]): Promise<void> {
+    return new Promise<void>((taken, refuse) => {
+      const proof = sourceStatus("connected", "", Date.now());
+      waiting.push({ events: [proof, ...events], taken, refuse });
+      wake();
+    });
+  }
+
   return {
     id,
     kind: "push",
@@ -64,27 +98,29 @@ export function pushSource(id: string, token: string): SourceSetup & { push: Pus
     push: {
       id,
       isToken: (given) => timingSafeEqual(hash(given), hash(token)),
-      async accept(lines) {
+      async accept(read) {
         const durable = pace;
         if (durable === null) throw stopping();
-        if (waiting.length >= MAX_WAITING) {
-          throw new AppError("too-many", "Earlier batches wait to be stored. Send it again later.");
-        }
-        const decoder = createLineDecoder();
-        const events = [...decoder.all(lines), ...decoder.rest()];
-        await new Promise<void>((taken, refuse) => {
-          const proof = sourceStatus("connected", "", Date.now());
-          waiting.push({ events: [proof, ...events], taken, refuse });
-          wake();
+        const answer = await withRoom(async (onBytes) => {
+          const lines = await read(onBytes);
+          const events = await decodeInSlices(lines);
+          // It may have stopped meanwhile.
+          if (pace !== durable) throw stopping();
+          await handOver(events);
+          const unreadable = events.filter(({ kind }) => kind === "malformed").length;
+          return { lines: lines.length, unreadable };
         });
         await durable.durable().catch(() => {
           throw new AppError("unavailable", "The store takes nothing now. Send it again later.");
         });
-        const unreadable = events.filter(({ kind }) => kind === "malformed").length;
-        return { lines: lines.length, unreadable };
+        return answer;
       },
     },
   };
+}
+
+function tooMany(): AppError {
+  return new AppError("too-many", "Earlier batches wait to be stored. Send it again later.");
 }
 
 function stopping(): AppError {

@@ -6,7 +6,8 @@ export const dynamic = "force-dynamic";
 /**
  * POST /api/ingest/:source, with `Authorization: Bearer` and the source's token : exporter lines,
  * plain or gzip. 200 says that every line is stored or counted; 429 and 503 say to send it again.
+ * The body is read only where there is room for it.
  */
 export const POST = answerPush<{ source: string }>(async (request, endpoint) =>
-  jsonResponse(await endpoint.accept(await readLinesBody(request))),
+  jsonResponse(await endpoint.accept((onBytes) => readLinesBody(request, onBytes))),
 );
