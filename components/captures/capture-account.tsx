@@ -1,6 +1,6 @@
 "use client";
 /** What became of every line of a capture: two sums that add up, and samples of what was not read. */
-import { FlowText } from "@/components/ui/flow-text";
+import { CaptureSamples } from "@/components/captures/capture-samples";
 import { formatExact } from "@/components/ui/number-text";
 import { usePreferences } from "@/components/ui/preferences";
 import { formatStamp } from "@/components/ui/time-text";
@@ -40,14 +40,7 @@ export function CaptureAccountPanel({ id, capture }: { id: string; capture: Capt
       {samples.length > 0 && (
         <>
           <p className="popover-title">Not read, the first</p>
-          {samples.map(({ line, reason, sample }) => (
-            <p key={line} className="capture-sample">
-              Line {formatExact(line)}, <FlowText text={reason} />:{" "}
-              <span className="mono dim">
-                <FlowText text={sample} />
-              </span>
-            </p>
-          ))}
+          <CaptureSamples samples={samples} />
         </>
       )}
       <p className="soft">

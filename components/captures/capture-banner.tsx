@@ -1,9 +1,9 @@
 "use client";
 /** Says on every screen that it shows a file and not the live data, what was read, and until when. */
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { CaptureAccountPanel } from "@/components/captures/capture-account";
 import { useCapture } from "@/components/captures/capture-context";
-import { sendJson } from "@/components/ui/fetch-json";
+import { closeCapture } from "@/components/captures/close-capture";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { countOf, formatExact } from "@/components/ui/number-text";
@@ -16,13 +16,16 @@ export function CaptureBanner() {
   const capture = useCapture();
   const { zone } = usePreferences();
   const leaving = useRef(false);
+  const [failure, setFailure] = useState<string | null>(null);
   if (capture === null) return null;
   const { id, name, account, flows, unreadable, range, problem } = capture;
   const close = async () => {
     if (leaving.current) return;
     leaving.current = true;
-    await sendJson("DELETE", `/api/captures/${id}`, null).catch(() => {});
-    window.location.assign(window.location.pathname);
+    const why = await closeCapture(id);
+    if (why === null) return window.location.assign(window.location.pathname);
+    leaving.current = false;
+    setFailure(why);
   };
   return (
     <section className="banner capture-banner" aria-label="Capture">
@@ -53,6 +56,7 @@ export function CaptureBanner() {
           Not live data. Temporary: it goes when it is closed, when nobody looks at it for a while,
           and with a restart.
         </span>
+        {failure !== null && <span role="alert"> It is not closed: {failure}</span>}
       </p>
       <button type="button" className="btn" popoverTarget={ACCOUNT_ID}>
         What was read

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type RefObject, useImperativeHandle, useRef, useState } from "react";
 import { readList } from "@/components/captures/capture-list";
 import { CaptureProgress } from "@/components/captures/capture-progress";
+import { CaptureSamples } from "@/components/captures/capture-samples";
 import { OpenCaptures } from "@/components/captures/open-captures";
 import { isCapture, uploadCapture } from "@/components/captures/upload";
 import { Dialog, useDialog } from "@/components/hubble/dialog";
@@ -84,8 +85,9 @@ export function CaptureDialog({ handle, path }: Props) {
 
 function Running({ upload, stop }: { upload: Upload; stop: () => void }) {
   return (
-    <div aria-live="polite">
-      <p>
+    <div>
+      {/* Its progress changes many times a second, and is nothing to be read out each time. */}
+      <p aria-live="polite">
         Reading{" "}
         <b className="mono">
           <FlowText text={upload.file.name} />
@@ -112,14 +114,7 @@ function Refused({ upload, problem }: { upload: Upload; problem: string }) {
         </b>{" "}
         <FlowText text={problem} />
       </p>
-      {upload.samples.map(({ line, reason, sample }) => (
-        <p key={line} className="dim">
-          Line {line}, {reason}:{" "}
-          <span className="mono">
-            <FlowText text={sample} />
-          </span>
-        </p>
-      ))}
+      <CaptureSamples samples={upload.samples} />
     </div>
   );
 }

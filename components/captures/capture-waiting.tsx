@@ -10,8 +10,8 @@ export function CaptureReading({ capture }: { capture: CaptureSummary | null }) 
   return (
     <div className="app">
       <TopBar title="Capture" />
-      <main className="empty" aria-live="polite">
-        <h2>
+      <main className="empty">
+        <h2 aria-live="polite">
           {capture === null ? (
             "Looking for the capture…"
           ) : (
