@@ -75,6 +75,8 @@ const MAX_OPEN = 8;
 /** Proxies often let no more than 1 MB through. */
 const PART_BYTES = 960 * 1024;
 const UNPACKED_TIMES = 8;
+/** What its drops take on the disk, while ClickHouse merges parts of them, at most times the file. */
+const STORED_TIMES = 2;
 /** Nobody sends more bytes for this long: the browser is gone. */
 const ABANDONED_MS = 600_000;
 const CLOSE_MS = 1_000;
@@ -104,6 +106,12 @@ export function createCaptures(options: CapturesOptions): Captures {
     }
   }
 
+  /** Bytes that captures that are being read have been promised room for. */
+  function stillToCome(): number {
+    const reading = [...open.values()].filter(({ state }) => state === "reading");
+    return reading.reduce((sum, { totalBytes, bytes }) => sum + totalBytes - bytes, 0);
+  }
+
   async function remove(capture: Capture): Promise<void> {
     open.delete(capture.id);
     capture.intake.stop();
@@ -119,7 +127,10 @@ export function createCaptures(options: CapturesOptions): Captures {
     const id = randomBytes(10).toString("hex");
     const store = await scratch.open(id);
     const writer = createWriter({
-      insert: store.insertDrops,
+      insert: async (drops) => {
+        await scratch.requireRoom(0);
+        await store.insertDrops(drops);
+      },
       onStored: (drops) => capture.intake.account.store(drops.length),
       onShed: (drops) => capture.intake.account.shed("store-down", drops.length),
       onState: (problem) => {
@@ -195,6 +206,8 @@ export function createCaptures(options: CapturesOptions): Captures {
       capture.problem = intake.looksLike() ?? nothingIn(intake);
       return;
     }
+    // One that was made before reading failed.
+    capture.expecting?.close();
     const expecting = createExpecting({ expectations, store, writer, log });
     capture.expecting = expecting;
     const firstSeen = createFirstSeen(await store.firstSeenOf("all"), store.firstSeenBy);
@@ -228,6 +241,7 @@ export function createCaptures(options: CapturesOptions): Captures {
       }
       opening += 1;
       try {
+        await scratch.requireRoom(STORED_TIMES * (totalBytes + stillToCome()));
         const capture = await make(name, totalBytes);
         open.set(capture.id, capture);
         return summaryOf(capture, idleHours);

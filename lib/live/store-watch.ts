@@ -5,7 +5,7 @@
 import type { StoreReport } from "@/lib/drops/store-report";
 import { messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
-import { createBallast, type Disk, readDisk } from "@/lib/store/disk";
+import { createBallast, type Disk, floorBytes, readDisk } from "@/lib/store/disk";
 import type { Store } from "@/lib/store/store";
 
 export type StoreWatch = {
@@ -113,7 +113,7 @@ export function createStoreWatch(options: StoreWatchOptions): StoreWatch {
     },
     async hasRoom() {
       disk = await readDisk(dataDir);
-      if (disk !== null && isOurs && disk.freeBytes < ballast.floorBytes(disk)) return false;
+      if (disk !== null && isOurs && disk.freeBytes < floorBytes(disk)) return false;
       isFull = false;
       return true;
     },

@@ -23,8 +23,6 @@ export type Ballast = {
   take: () => Promise<void>;
   /** Never rejects. */
   release: () => Promise<void>;
-  /** Free room below which no drops are written, so that they do not use up the reserve. */
-  floorBytes: (disk: Disk) => number;
 };
 
 const BALLAST_FILE = "reserve";
@@ -33,9 +31,17 @@ const BALLAST_BYTES = 16 << 20;
 const SHARE = 32;
 const CHUNK = Buffer.alloc(1 << 20);
 
+/** Free room below which no drops are written, so that they do not use up the reserve. */
+export function floorBytes(disk: Disk): number {
+  return 3 * reserveBytes(disk);
+}
+
+function reserveBytes({ totalBytes }: Disk): number {
+  return Math.min(BALLAST_BYTES, Math.floor(totalBytes / SHARE));
+}
+
 export function createBallast(folder: string): Ballast {
   const path = join(folder, BALLAST_FILE);
-  const sizeOf = ({ totalBytes }: Disk) => Math.min(BALLAST_BYTES, Math.floor(totalBytes / SHARE));
 
   async function write(bytes: number): Promise<void> {
     const file = await open(path, "w", 0o600);
@@ -52,7 +58,7 @@ export function createBallast(folder: string): Ballast {
     async take() {
       const disk = await readDisk(folder);
       if (disk === null) return;
-      const bytes = sizeOf(disk);
+      const bytes = reserveBytes(disk);
       const has = await stat(path).catch(() => null);
       if (has?.size === bytes || disk.freeBytes < 5 * bytes) return;
       await write(bytes).catch(() => rm(path, { force: true }).catch(() => {}));
@@ -60,6 +66,5 @@ export function createBallast(folder: string): Ballast {
     async release() {
       await rm(path, { force: true }).catch(() => {});
     },
-    floorBytes: (disk) => 3 * sizeOf(disk),
   };
 }

@@ -57,3 +57,14 @@ function databases(): string[] {
     name.replace(/\.sql$/, ""),
   );
 }
+
+it("leaves the live store its room, and says what to do", async () => {
+  const disk = { freeBytes: 200e6, totalBytes: 1e12 };
+  const scratch = createScratchStores("/data", Date.now, async () => disk);
+  await scratch.requireRoom(90e6);
+  await expect(scratch.requireRoom(110e6)).rejects.toThrow(
+    "200 MB are free on the disk of /data, and it needs 211 MB",
+  );
+  disk.freeBytes = 90e6;
+  await expect(scratch.requireRoom(0)).rejects.toThrow("Close captures that are open");
+});

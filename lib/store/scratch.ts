@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AppError, messageOf } from "@/lib/errors";
 import { openEngine } from "./connection";
+import { type Disk, floorBytes, readDisk } from "./disk";
 import { loadEmbedded } from "./embedded-library";
 import { prepareFolder } from "./folder";
 import { migrate } from "./migrations";
@@ -20,15 +21,34 @@ export type ScratchStores = {
    * @throws AppError `store-unavailable`.
    */
   open(id: string): Promise<Store>;
+  /**
+   * Resolves when so many bytes more may be written here without taking from the room that the live
+   * store needs. Where the system does not tell what is free, nothing is refused.
+   * @throws AppError `store-unavailable`, in words that say what to do.
+   */
+  requireRoom(bytes: number): Promise<void>;
   /** Removes what a process that was killed has left. Never rejects; answers what it could not do. */
   sweep(): Promise<string | null>;
 };
 
 const PREFIX = "capture_";
 const PATIENCE_MS = 450;
+/** They stop well before the live store has to. */
+const FLOOR_TIMES = 2;
 
-export function createScratchStores(dataDir: string, nowMs: () => number): ScratchStores {
+export function createScratchStores(
+  dataDir: string,
+  nowMs: () => number,
+  disk: (folder: string) => Promise<Disk | null> = readDisk,
+): ScratchStores {
   return {
+    async requireRoom(bytes) {
+      const now = await disk(dataDir);
+      if (now === null) return;
+      const neededBytes = FLOOR_TIMES * floorBytes(now) + bytes;
+      if (now.freeBytes < neededBytes) throw noRoom(dataDir, now.freeBytes, neededBytes);
+    },
+
     async open(id) {
       const folder = prepareFolder(dataDir);
       const database = `${PREFIX}${id}`;
@@ -70,6 +90,14 @@ export function createScratchStores(dataDir: string, nowMs: () => number): Scrat
       }
     },
   };
+}
+
+function noRoom(place: string, freeBytes: number, neededBytes: number): AppError {
+  const mb = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString("en-US")} MB`;
+  return new AppError(
+    "store-unavailable",
+    `There is no room for this capture: ${mb(freeBytes)} are free on the disk of ${place}, and it needs ${mb(neededBytes)}, so that live drops can still be stored. Close captures that are open, open a smaller file, or make room on that disk.`,
+  );
 }
 
 /** As the folders say, so that no engine is opened where there is nothing to remove. */
