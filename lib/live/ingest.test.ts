@@ -55,10 +55,12 @@ describe("a source that is stopped", () => {
     const setup = pushSource("shipper", "token");
     const { status, stop } = begin(setup);
     await expect.poll(() => status.state).toBe("connected");
-    const answer = setup.push.accept(async () => [line("a")]).then(
-      () => "accepted",
-      (error: unknown) => (error as { code: string }).code,
-    );
+    const answer = setup.push
+      .accept(async () => [line("a")])
+      .then(
+        () => "accepted",
+        (error: unknown) => (error as { code: string }).code,
+      );
     await expect.poll(() => status.account.outcomes.received).toBe(1);
     await stop();
     expect(await answer).toBe("unavailable");
@@ -106,5 +108,22 @@ describe("a source that ends by itself", () => {
     };
     begin(setup, { windowMs: 100, onDrop: ({ uuid }) => drops.push(uuid) });
     await expect.poll(() => drops, { timeout: 10_000 }).toEqual(["last"]);
+  });
+});
+
+describe("a source whose earlier process could not store all", () => {
+  it("knows the flows that wait in a file, also when the store has nothing of it", async () => {
+    const decoder = createLineDecoder();
+    const setup: SourceSetup = {
+      id: "again",
+      kind: "file",
+      address: "/flows",
+      async *follow() {
+        yield [...decoder.all([line("waits"), line("new")]), ...decoder.rest()];
+      },
+    };
+    const { status } = begin(setup, { windowMs: 1, waitingUuids: ["waits"] });
+    await expect.poll(() => status.account.outcomes.received).toBe(2);
+    expect(status.account.outcomes.duplicate).toBe(1);
   });
 });

@@ -30,6 +30,8 @@ export type Ingest = {
 export type IngestOptions = {
   setup: SourceSetup;
   store: Pick<Store, "newestTimeMs" | "recentUuids" | "insertCoverage">;
+  /** uuids of flows that an earlier process received and that are on their way to the store. */
+  waitingUuids?: readonly string[];
   coverage: CoverageLog;
   seriesIndex: SeriesIndex;
   /** Names of addresses; null: none are remembered. */
@@ -149,6 +151,7 @@ export function createIngest(options: IngestOptions): Ingest {
 
   /** Knows again what was stored last, so that what comes twice is stored once. */
   async function resumePoint(): Promise<number | null> {
+    for (const uuid of options.waitingUuids ?? []) seen.add(uuid);
     const newestMs = await store.newestTimeMs(setup.id);
     if (newestMs === null) return null;
     const sinceMs = newestMs - RESUME_OVERLAP_MS;

@@ -7,16 +7,24 @@ import type { Subscription } from "./broadcast";
 import type { InsertOnce } from "./insert-once";
 import type { LeasedSources } from "./leased-sources";
 import type { PushEndpoint } from "./push-source";
-import type { Spilled } from "./spill";
 
 /** What another replica has taken over is its to store: it reads it again. */
 export async function insertOurs(
   drops: readonly Drop[],
-  leased: LeasedSources | null,
-  once: InsertOnce,
+  {
+    leased,
+    once,
+    onLeft,
+  }: {
+    leased: LeasedSources | null;
+    once: InsertOnce;
+    /** Called with those that are left to the other replica. */
+    onLeft: (drops: readonly Drop[]) => void;
+  },
 ): Promise<ReadonlySet<Drop>> {
   const gone = leased === null ? [] : drops.filter(leased.isHandedOver);
   if (gone.length === 0) return once.insert(drops);
+  onLeft(gone);
   const left = new Set(gone);
   const known = await once.insert(drops.filter((drop) => !left.has(drop)));
   return new Set([...known, ...gone]);
@@ -27,24 +35,6 @@ export async function refuseLive(): Promise<Subscription> {
     "unavailable",
     "This replica only reads sources (DROPLENS_ROLE=ingest). Look at one whose role is web or all.",
   );
-}
-
-/**
- * What an earlier process left, also source by source: the drops of a source that another replica
- * has wait until it comes back here, and are stored then if nobody else did.
- */
-export function bySource(spilled: Spilled): Spilled & { of(id: string): Spilled } {
-  const left = new Set(spilled.drops.map(({ origin }) => origin));
-  return {
-    ...spilled,
-    of: (id) => ({
-      drops: left.has(id) ? spilled.drops.filter(({ origin }) => origin === id) : [],
-      async remove() {
-        left.delete(id);
-        if (left.size === 0) await spilled.remove();
-      },
-    }),
-  };
 }
 
 /** The endpoint of a source that another replica has, or nobody yet. */

@@ -4,6 +4,7 @@
  */
 import "server-only";
 import { randomInt } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import type { Config } from "@/lib/config";
 import type { Drop } from "@/lib/drops/drop";
@@ -33,6 +34,7 @@ import { createExpecting } from "./expecting";
 import { createExports, type Exports } from "./exports";
 import { createFirstSeen } from "./first-seen";
 import { followReplicas, logTurns } from "./follow-replicas";
+import { createHandIn, type HandIn } from "./hand-in";
 import { createHub, type LiveParams } from "./hub";
 import { createIngest, type Ingest, type IngestTiming } from "./ingest";
 import { createInsertOnce } from "./insert-once";
@@ -45,12 +47,12 @@ import { createNaming } from "./naming";
 import { createPast, type Past } from "./past";
 import { createPreview, type Previews } from "./preview";
 import type { PushEndpoint } from "./push-source";
-import { bySource, insertOurs, refuseLive, summaryAlone, takenElsewhere } from "./replicas";
+import { insertOurs, refuseLive, summaryAlone, takenElsewhere } from "./replicas";
 import { openSavedViews, type SavedViews } from "./saved-views";
 import { reportOf } from "./source-report";
 import type { SourceSetup } from "./source-setup";
 import { summaryOf } from "./source-status";
-import { readSpilled, type Spilled, spill, spilledUuids } from "./spill";
+import { keepForNextStart, readSpilled } from "./spill";
 import { keepStore } from "./store-keeper";
 import { loadCoverage, newerOf, newestStored, storeForIngest, waitingCapacity } from "./take-up";
 import { createWriter, type Writer } from "./writer";
@@ -164,15 +166,17 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     keeper.requireRoom,
   );
   const writer = createWriter({
-    insert: (drops) => insertOurs(drops, leased, once),
+    insert: (drops) => insertOurs(drops, { leased, once, onLeft: handIn.leave }),
     onStored: (drops) => {
       for (const drop of drops) ingests.get(drop.origin)?.status.account.store(1);
     },
     onKnown: (drops) => {
       for (const drop of drops) ingests.get(drop.origin)?.status.account.duplicate(1);
+      handIn.known(drops);
     },
     onShed: (drops) => {
       shed += drops.length;
+      handIn.leave(drops);
       const reason = keeper.state === "full" ? "disk-full" : "store-down";
       for (const drop of drops) {
         ingests.get(drop.origin)?.status.account.shed(reason, 1);
@@ -201,6 +205,19 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const expectationFiles = watchExpectationFiles(expectations, config.expectationsDir, log);
 
+  const handIn = createHandIn(await readSpilled(config.dataDir, writer.capacity, log), {
+    writer,
+    onDrop: (drop) => {
+      // It counts as received anew.
+      ingests.get(drop.origin)?.status.account.receive(1);
+      takeDrop(drop);
+    },
+    onDoubt: () => once.doubtBefore(nowMs() + CLOCK_SLACK_MS),
+    onOverlap: () => hub.beginAnew(),
+    remove: (path) => rm(path, { force: true }).catch(() => {}),
+    log,
+  });
+
   let newestMs: number | null = null;
   const summaries = (): SourceSummary[] => [
     ...[...ingests.values()].map((one) => summaryOf(one.status, nowMs())),
@@ -219,6 +236,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const noteTime = (timeMs: number) => {
     // A clock that is ahead must not become the newest for good.
     if (timeMs > (newestMs ?? 0) && timeMs <= nowMs()) newestMs = timeMs;
+  };
+  const takeDrop = (drop: Drop) => {
+    noteTime(drop.timeMs);
+    hub.add(drop);
+    writer.add(drop);
   };
   const arrivals =
     isShared && config.role !== "ingest"
@@ -297,31 +319,20 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     void coverageQueue.drain();
   });
 
-  const spilled = bySource(await readSpilled(config.dataDir));
-  if (spilled.drops.length > 0) once.doubtBefore(nowMs() + CLOCK_SLACK_MS);
-
   function beginSource(setup: SourceSetup): Ingest {
     const ingest = createIngest({
       setup,
-      store: storeForIngest(
-        store,
-        coverageQueue,
-        (error) => {
-          log.warn("what is stored already is not known yet", { error: messageOf(error) });
-          once.doubtBefore(nowMs() + CLOCK_SLACK_MS);
-        },
-        spilledUuids(spilled, setup.id),
-      ),
+      store: storeForIngest(store, coverageQueue, (error) => {
+        log.warn("what is stored already is not known yet", { error: messageOf(error) });
+        once.doubtBefore(nowMs() + CLOCK_SLACK_MS);
+      }),
+      waitingUuids: handIn.uuidsOf(setup.id),
       coverage: coverageLog,
       seriesIndex,
       names: names?.memory ?? null,
       windowMs: config.pairWindowMs,
       meeting,
-      onDrop: (drop) => {
-        noteTime(drop.timeMs);
-        hub.add(drop);
-        writer.add(drop);
-      },
+      onDrop: takeDrop,
       writer,
       log,
       nowMs,
@@ -330,6 +341,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     ingests.set(setup.id, ingest);
     if (setup.certificates) certificates.set(setup.id, watchCertificates(setup.certificates));
     void ingest.run();
+    void handIn.begin(setup.id);
     return ingest;
   }
 
@@ -354,11 +366,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       claims: store,
       sources: config.role === "web" ? [] : sources,
       replica,
-      begin: (setup) => {
-        const ingest = beginSource(setup);
-        handIn(spilled.of(setup.id), writer, ingests, log);
-        return ingest;
-      },
+      begin: beginSource,
       end: endSource,
       report: reportHere,
       flush: () => writer.flush(),
@@ -379,7 +387,13 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     });
   } else {
     for (const setup of sources) beginSource(setup);
-    handIn(spilled, writer, ingests, log);
+  }
+  for (const id of handIn.origins) {
+    if (config.role !== "web" && sources.some((one) => one.id === id)) continue;
+    log.warn("drops of an earlier process are of a source that is not read here any more", {
+      source: id,
+    });
+    void handIn.begin(id);
   }
 
   return {
@@ -438,6 +452,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       if (names !== null) await Promise.race([names.stop(), later(deadlineMs / 6)]);
       await stopWriting({
         writer,
+        handIn,
         store,
         leased,
         dataDir: config.dataDir,
@@ -476,51 +491,25 @@ async function stopIngests(ingests: readonly Ingest[], deadlineMs: number): Prom
 
 async function stopWriting(end: {
   writer: Writer;
+  handIn: HandIn;
   store: Store;
   leased: LeasedSources | null;
   dataDir: string;
   deadlineMs: number;
   log: Log;
 }): Promise<void> {
-  const { writer, store, leased, deadlineMs, log } = end;
+  const { writer, handIn, store, leased, deadlineMs, log } = end;
+  handIn.stop();
   await writer.close(deadlineMs);
-  if (writer.waiting > 0) await keepForNextStart(end.dataDir, writer.left(), log);
+  // What came from a file is in it still.
+  const left = writer.left().filter((drop) => !handIn.holds(drop));
+  if (left.length > 0) await keepForNextStart(end.dataDir, left, log);
   // Another replica may go on with the sources; otherwise it waits until our leases run out.
   if (leased !== null) await Promise.race([leased.release(), later(deadlineMs)]);
   await store
     .close()
     .catch((error) => log.error("the store did not close", { error: messageOf(error) }));
 }
-
-async function keepForNextStart(dataDir: string, drops: readonly Drop[], log: Log): Promise<void> {
-  const path = await spill(dataDir, drops, Date.now()).catch((error) => {
-    log.error("drops were not stored before the end", {
-      drops: drops.length,
-      error: messageOf(error),
-    });
-  });
-  if (path) log.warn("drops wait for the next start", { drops: drops.length, path });
-}
-
-/** What an earlier process could not store; it counts as received anew. */
-function handIn(
-  spilled: Spilled,
-  writer: Writer,
-  ingests: ReadonlyMap<string, Ingest>,
-  log: Log,
-): void {
-  if (spilled.drops.length === 0) return;
-  log.info("drops of an earlier process are stored now", { drops: spilled.drops.length });
-  for (const drop of spilled.drops) {
-    ingests.get(drop.origin)?.status.account.receive(1);
-    writer.add(drop);
-  }
-  const until = () =>
-    writer.flush().then(spilled.remove, () => setTimeout(until, SPILL_RETRY_MS).unref());
-  void until();
-}
-
-const SPILL_RETRY_MS = 5_000;
 
 /** Does not keep the process. */
 function later(ms: number): Promise<void> {

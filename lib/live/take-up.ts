@@ -36,8 +36,6 @@ export function storeForIngest(
   store: Pick<Store, "newestTimeMs" | "recentUuids">,
   coverage: CoverageQueue,
   onUnknown: (error: unknown) => void,
-  /** uuids of flows that are on their way to the store besides. */
-  waiting: readonly string[] = [],
 ): Pick<Store, "newestTimeMs" | "recentUuids" | "insertCoverage"> {
   const without = <T>(unknown: T) => {
     return (error: unknown): T => {
@@ -48,10 +46,7 @@ export function storeForIngest(
   return {
     insertCoverage: coverage.insertCoverage,
     newestTimeMs: (origin) => store.newestTimeMs(origin).catch(without(null)),
-    recentUuids: async (sinceMs) => {
-      const stored = await store.recentUuids(sinceMs).catch(without([]));
-      return waiting.length === 0 ? stored : [...stored, ...waiting];
-    },
+    recentUuids: (sinceMs) => store.recentUuids(sinceMs).catch(without([])),
   };
 }
 
