@@ -27,22 +27,26 @@ export type ArrivalsOptions = {
   /** Number under which this process writes to the store. */
   writerNumber: number;
   onDrop: (drop: StoredDrop) => void;
-  /** The store was away: what was stored meanwhile is not told, so what was counted is not all. */
-  onBack: () => void;
+  /** The store was away so long that what was stored meanwhile is not told: what was counted is not all. */
+  onMissed: () => void;
   log: Log;
   nowMs: () => number;
   pollMs?: number;
 };
 
 const POLL_MS = 1_000;
+/** Arrivals are looked back for ten minutes; clocks may differ by some of it. */
+const TOLD_LATER_MS = 480_000;
 /** Drops told before other work gets its turn: some milliseconds. */
 const SLICE = 1_000;
 
 export function createArrivals(options: ArrivalsOptions): Arrivals {
-  const { store, writer, writerNumber, onDrop, onBack, log, nowMs, pollMs = POLL_MS } = options;
+  const { store, writer, writerNumber, onDrop, onMissed, log, nowMs, pollMs = POLL_MS } = options;
   let position: Position | null = null;
   let held = 0;
   let isAway = false;
+  /** When all that had arrived was read last. */
+  let readMs = nowMs();
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   /** Polls and what is held take turns. */
@@ -55,12 +59,13 @@ export function createArrivals(options: ArrivalsOptions): Arrivals {
   }
 
   async function poll(): Promise<void> {
+    const beganMs = nowMs();
     try {
-      // It may have been away for longer than arrivals are looked back for.
-      if (isAway) position = null;
+      const isMissed = isAway && (position === null || beganMs - readMs > TOLD_LATER_MS);
+      if (isMissed) position = null;
       await readAll();
-      if (isAway) onBack();
-      isAway = false;
+      [isAway, readMs] = [false, beganMs];
+      if (isMissed) onMissed();
     } catch (error) {
       if (!isAway)
         log.warn("what other replicas store cannot be read", { error: messageOf(error) });

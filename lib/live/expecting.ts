@@ -44,6 +44,8 @@ export type Expecting = {
   take(drop: Drop): Outcome;
   /** The outcome of a drop that is counted already. */
   of(drop: Asked): Outcome;
+  /** Drops were stored that were not told here: the minutes of ceilings are counted anew. */
+  recount(): Promise<void>;
   /** Resolves when the set that was there at the call is in force, or could not be. */
   settled(): Promise<void>;
   /** Calls `listener` at once with each change. */
@@ -149,6 +151,17 @@ export function createExpecting(options: ExpectingOptions): Expecting {
     if (rule.ceiling === null || surges.has(rule)) return;
     const old = before.find(({ id }) => id === rule.id);
     if (old !== undefined && surges.has(old) && countsTheSame(old, rule)) surges.copy(old, rule);
+  }
+
+  /** Until they are counted, rules with a ceiling hide nothing. */
+  function recount(): Promise<void> {
+    turn = turn.then(() => {
+      if (isClosed) return;
+      const { removed } = classifier.update(classifier.rules.filter((one) => one.ceiling === null));
+      for (const rule of removed) surges.close(rule);
+      if (removed.length > 0) tell({ rules: removed, span: null, set: null });
+    });
+    return apply();
   }
 
   /** Answers the rules whose minutes could not be read. */
@@ -272,6 +285,7 @@ export function createExpecting(options: ExpectingOptions): Expecting {
       }
     },
     of: (drop) => classifier.of(drop),
+    recount,
     settled: () => turn,
     onTurn(listener) {
       listeners.add(listener);

@@ -252,7 +252,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
             noteTime(drop.timeMs);
             hub.add({ ...drop, verdictFlow: null, dropFlow: null });
           },
-          onBack: () => hub.beginAnew(),
+          onMissed: () => {
+            hub.beginAnew();
+            void expecting.recount();
+          },
           log,
           nowMs,
         })
