@@ -54,7 +54,14 @@ import type { SourceSetup } from "./source-setup";
 import { summaryOf } from "./source-status";
 import { keepForNextStart, readSpilled } from "./spill";
 import { keepStore } from "./store-keeper";
-import { loadCoverage, newerOf, newestStored, storeForIngest, waitingCapacity } from "./take-up";
+import {
+  loadCoverage,
+  newerOf,
+  newestStored,
+  storeForIngest,
+  takeUp,
+  waitingCapacity,
+} from "./take-up";
 import { createWriter, type Writer } from "./writer";
 
 export type Runtime = {
@@ -302,25 +309,36 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     nowMs,
   });
   let isCoverageKnown = false;
-  await keeper.onThere(async () => {
-    // What a source began to hand over while the store was away may be in it since an earlier process.
-    if (ingests.size > 0) once.doubtBefore(nowMs() + CLOCK_SLACK_MS);
-    if (!isCoverageKnown) {
-      const fromMs = nowMs() - config.retentionDays * 86_400_000;
-      await loadCoverage(store, coverageLog, { fromMs, toMs: nowMs() });
-      isCoverageKnown = true;
-    }
-    for (const span of keeper.notes.lost) {
-      for (const { id } of sources) coverageLog.missing(id, span);
-    }
-    firstSeen.learn(await store.firstSeenOf("all"));
-    newestMs = newerOf(newestMs, await newestStored(store, sources));
-    await expectations.refresh();
-    await savedViews.refresh();
-    writer.retry();
-    hub.storeIsBack();
-    void coverageQueue.drain();
-  });
+  await keeper.onThere(() =>
+    takeUp([
+      async () => {
+        // What a source began to hand over while the store was away may be in it since an earlier process.
+        if (ingests.size > 0) once.doubtBefore(nowMs() + CLOCK_SLACK_MS);
+      },
+      async () => {
+        if (isCoverageKnown) return;
+        const fromMs = nowMs() - config.retentionDays * 86_400_000;
+        await loadCoverage(store, coverageLog, { fromMs, toMs: nowMs() });
+        isCoverageKnown = true;
+      },
+      async () => {
+        for (const span of keeper.notes.lost) {
+          for (const { id } of sources) coverageLog.missing(id, span);
+        }
+      },
+      async () => firstSeen.learn(await store.firstSeenOf("all")),
+      async () => {
+        newestMs = newerOf(newestMs, await newestStored(store, sources));
+      },
+      expectations.refresh,
+      savedViews.refresh,
+      async () => {
+        writer.retry();
+        hub.storeIsBack();
+        void coverageQueue.drain();
+      },
+    ]),
+  );
 
   function beginSource(setup: SourceSetup): Ingest {
     const ingest = createIngest({

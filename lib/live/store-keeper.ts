@@ -23,7 +23,7 @@ export type StoreKeeper = {
   readonly notes: StoreNotes;
   /**
    * Calls `listener` whenever a store is there anew, this time included when it is there already,
-   * and waits for it. What it throws is logged.
+   * and waits for that. When it rejects, that is logged and it is called again a little later.
    */
   onThere(listener: () => Promise<void>): Promise<void>;
   /** The last insert failed, with what it threw; null when one went well again. */
@@ -52,6 +52,7 @@ export type StoreKeeperOptions = {
 /** How long a start waits for the store before it goes on without. */
 const START_PATIENCE_MS = 10_000;
 const RETRY_MS = 3_000;
+const MAX_RETRY_MS = 60_000;
 /** Failures of no known kind after which the folder is taken for unreadable. */
 const DOUBTS = 2;
 const VAIN_REPAIRS = 2;
@@ -148,11 +149,18 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
     noteState();
   }
 
-  async function heard(listener: () => Promise<void>): Promise<void> {
+  /** Where one fails, it is called again while that store is there. */
+  async function heard(listener: () => Promise<void>, waitMs = retryMs): Promise<void> {
+    const asked = there;
+    if (asked === null) return;
     try {
       await listener();
     } catch (error) {
       log.error("the store could not be taken up in full", { error: messageOf(error) });
+      const again = async () => {
+        if (there === asked) await heard(listener, Math.min(2 * waitMs, MAX_RETRY_MS));
+      };
+      setTimeout(() => void inTurn(again), waitMs).unref();
     }
   }
 
@@ -262,10 +270,10 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
       return stateNow();
     },
     onThere(listener) {
-      return inTurn(async () => {
-        listeners.push(listener);
-        if (there !== null) await heard(listener);
-      });
+      listeners.push(listener);
+      // An attempt that is under way calls it; nobody needs to wait for that.
+      if (there === null) return Promise.resolve();
+      return inTurn(() => heard(listener));
     },
     noteWriting(error) {
       isWritten = error === null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createCoverageQueue } from "./coverage-queue";
-import { newestStored, storeForIngest, waitingCapacity } from "./take-up";
+import { newestStored, storeForIngest, takeUp, waitingCapacity } from "./take-up";
 
 const MIB = 2 ** 20;
 
@@ -32,5 +32,17 @@ describe("a source that begins while the store is away", () => {
   it("tells the newest time of what is stored of several sources", async () => {
     const there = { newestTimeMs: async (id: string) => (id === "a" ? 5 : null) };
     expect(await newestStored(there, [{ id: "a" }, { id: "b" }])).toBe(5);
+  });
+});
+
+describe("what is read when the store is there", () => {
+  it("is read in full but for what fails, and that is told", async () => {
+    const done: string[] = [];
+    const step = (name: string) => async () => done.push(name);
+    const fails = async () => {
+      throw new Error("away");
+    };
+    await expect(takeUp([step("a"), fails, step("b")])).rejects.toThrow("away");
+    expect(done).toEqual(["a", "b"]);
   });
 });

@@ -6,6 +6,22 @@ import type { CoverageQueue } from "./coverage-queue";
 import { takeCoverage } from "./coverage-rows";
 import type { SourceSetup } from "./source-setup";
 
+/**
+ * Takes the steps one after the other; one that fails keeps none of the others from its turn.
+ * @throws what the first of them threw, once all had their turn.
+ */
+export async function takeUp(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}
+
 /** Newest time of what is stored of the sources, or null. */
 export async function newestStored(
   store: Pick<Store, "newestTimeMs">,
