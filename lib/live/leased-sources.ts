@@ -19,6 +19,7 @@ import {
   tryLease,
 } from "./lease";
 import type { SourceSetup } from "./source-setup";
+import { type Told, toldBy } from "./told-report";
 import { untried } from "./untried";
 
 export type LeasedSources = {
@@ -60,8 +61,6 @@ const PATIENT_TICKS = 4;
 /** A report is old when several renewals are missing. */
 const OLD_RENEWALS = 4;
 
-type Told = { report: SourceReport; isHeld: boolean; ageMs: number };
-
 type Source = { setup: SourceSetup; lease: Lease | null; ingest: Ingest | null };
 
 export function createLeasedSources(options: LeasedSourcesOptions): LeasedSources {
@@ -85,9 +84,12 @@ export function createLeasedSources(options: LeasedSourcesOptions): LeasedSource
 
   async function tick(): Promise<void> {
     try {
-      await Promise.all([...all.values()].map(step));
+      // All are through before the next tick, or a source would be in two steps at once.
+      const steps = await Promise.allSettled([...all.values()].map(step));
+      const failed = steps.find(({ status }) => status === "rejected");
+      if (failed?.status === "rejected") throw failed.reason;
       const last = await claims.lastClaims(PREFIX);
-      [told, toldMs] = [last.map(toldBy), performance.now()];
+      [told, toldMs] = [last.flatMap(heard), performance.now()];
       if (isFailing) log.info("sources are shared with the other replicas again");
       [isFailing, failures] = [false, 0];
     } catch (error) {
@@ -97,6 +99,14 @@ export function createLeasedSources(options: LeasedSourcesOptions): LeasedSource
       isFailing = true;
       failures += 1;
     }
+  }
+
+  /** One replica that says what cannot be read is left out, and the others are heard. */
+  function heard(claim: LastClaim): Told[] {
+    const words = toldBy(claim);
+    if (words !== null) return [words];
+    log.warn("what a replica tells of a source cannot be read", { claim: claim.name });
+    return [];
   }
 
   async function step(source: Source): Promise<void> {
@@ -116,7 +126,7 @@ export function createLeasedSources(options: LeasedSourcesOptions): LeasedSource
     const { id } = source.setup;
     if (handedOver.has(id)) await flush();
     handedOver.delete(id);
-    if (!isStopped) source.ingest = begin(source.setup);
+    if (!isStopped) source.ingest ??= begin(source.setup);
   }
 
   async function renew(source: Source, lease: Lease): Promise<void> {
@@ -139,9 +149,11 @@ export function createLeasedSources(options: LeasedSourcesOptions): LeasedSource
       await lease.release();
       throw error;
     }
+    // Nobody would end what begins now.
+    if (isStopped) return lease.release();
     handedOver.delete(id);
     source.lease = lease;
-    source.ingest = begin(source.setup);
+    source.ingest ??= begin(source.setup);
     log.info("this replica reads a source", { source: id });
   }
 
@@ -226,10 +238,4 @@ export function createLeasedSources(options: LeasedSourcesOptions): LeasedSource
       );
     },
   };
-}
-
-/** Another replica wrote it from a SourceReport. */
-function toldBy({ holder, body, isHeld, ageMs }: LastClaim): Told {
-  const report = { ...(JSON.parse(body) as SourceReport), readBy: holder.replace(/\/[^/]*$/, "") };
-  return { report, isHeld, ageMs };
 }
