@@ -151,7 +151,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   const firstSeen = createFirstSeen(new Map(), store.firstSeenBy);
   const turnsOf = (which: keyof LogHeads) => (isShared ? logTurns(store, which, replica) : ALONE);
-  const savedViews = await openSavedViews(store, nowMs, turnsOf("savedViews"));
+  const savedViews = await openSavedViews(store, nowMs, turnsOf("savedViews"), log);
   const seriesIndex = createSeriesIndex();
   const meeting = sources.length > 1 ? createMeeting(config.pairWindowMs) : undefined;
   const keepMs = config.namesKeepHours * 3_600_000;

@@ -104,4 +104,25 @@ describe("saved views", () => {
     const more = views.create({ name: "one more", search: "" }, ANNA);
     await expect(more).rejects.toMatchObject({ code: "conflict" });
   });
+
+  it("are there and can be changed beside an event that cannot be read, which is told", async () => {
+    const log = memoryLog();
+    const { id } = await (await openSavedViews(log, clock())).create(
+      { name: "web", search: "" },
+      ANNA,
+    );
+    const event = { type: "saved", actor: "", atMs: 0 };
+    log.events.push({ ...event, seq: 2, id, body: "{" }, { ...event, seq: 3, id: "b", body: "{}" });
+    const told: unknown[] = [];
+    const views = await openSavedViews(log, clock(), undefined, {
+      warn: (_message, fields) => told.push(fields),
+    });
+    expect(told).toEqual([
+      { seq: 2, id },
+      { seq: 3, id: "b" },
+    ]);
+    await views.change(id, { name: "shop", version: 1 }, ANNA);
+    expect(views.list()).toMatchObject([{ name: "shop", version: 2 }]);
+    expect(log.events.at(-1)?.seq).toBe(4);
+  });
 });

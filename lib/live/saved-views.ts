@@ -4,9 +4,11 @@
  * to an older version is refused, so that two operators do not overwrite each other unknowingly.
  */
 import { randomUUID } from "node:crypto";
+import { z } from "zod";
 import type { Actor } from "@/lib/auth/actor";
 import type { SavedView } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
+import type { Log } from "@/lib/http/log";
 import type { SavedViewEventRow } from "@/lib/store/saved-views-table";
 import type { Store } from "@/lib/store/store";
 import { ALONE } from "./log-turns";
@@ -31,13 +33,17 @@ export type SavedViews = {
 /** `version` is the one that the change is made to. */
 export type SavedViewChange = { name?: string; search?: string; version: number };
 
-type Log = Pick<Store, "savedViewEvents" | "appendSavedViewEvent">;
+type EventLog = Pick<Store, "savedViewEvents" | "appendSavedViewEvent">;
 
-/** Reads the log; this is its only writer. What cannot be read is read before the next change. */
+/**
+ * Reads the log; this is its only writer. What cannot be read is read before the next change; an
+ * event of which that will never be so is left out, and `log` is told.
+ */
 export async function openSavedViews(
-  store: Log,
+  store: EventLog,
   nowMs: () => number,
   turns = ALONE,
+  log?: Pick<Log, "warn">,
 ): Promise<SavedViews> {
   let views = new Map<string, SavedView>();
   let seq = 0;
@@ -57,7 +63,9 @@ export async function openSavedViews(
   async function read(): Promise<void> {
     try {
       const events = await store.savedViewEvents();
-      views = foldSavedViews(events);
+      views = foldSavedViews(events, ({ seq, id }) =>
+        log?.warn("a saved view cannot be read and is left out", { seq, id }),
+      );
       seq = events.at(-1)?.seq ?? 0;
       unread = null;
     } catch (error) {
@@ -170,15 +178,42 @@ export async function openSavedViews(
   };
 }
 
-/** The views that the log leaves. An event of a kind that this build does not know changes nothing. */
-export function foldSavedViews(events: readonly SavedViewEventRow[]): Map<string, SavedView> {
+const VIEW = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  search: z.string(),
+  author: z.string().default(""),
+  authorVerified: z.boolean().default(false),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  version: z.number(),
+});
+
+/**
+ * The views that the log leaves. An event of a kind that this build does not know changes nothing,
+ * nor does one whose body cannot be read.
+ */
+export function foldSavedViews(
+  events: readonly SavedViewEventRow[],
+  onUnreadable: (event: SavedViewEventRow) => void = () => {},
+): Map<string, SavedView> {
   const views = new Map<string, SavedView>();
-  for (const { id, type, body } of events) {
-    if (type === "removed") views.delete(id);
-    // `save` wrote it from a SavedView.
-    else if (type === "saved") views.set(id, JSON.parse(body) as SavedView);
+  for (const event of events) {
+    if (event.type === "removed") views.delete(event.id);
+    if (event.type !== "saved") continue;
+    const view = viewOf(event.body);
+    if (view === null) onUnreadable(event);
+    else views.set(event.id, view);
   }
   return views;
+}
+
+function viewOf(body: string): SavedView | null {
+  try {
+    return VIEW.parse(JSON.parse(body));
+  } catch {
+    return null;
+  }
 }
 
 /** Names that a person would take for the same are the same. */
