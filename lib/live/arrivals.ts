@@ -7,7 +7,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
 import { type Position, upTo } from "@/lib/store/arrivals";
-import { ALL_DROPS, type Condition } from "@/lib/store/condition";
+import { ALL_DROPS, both, type Condition } from "@/lib/store/condition";
 import type { StoredDrop } from "@/lib/store/drops-table";
 import type { Store } from "@/lib/store/store";
 import type { Writer } from "./writer";
@@ -111,8 +111,10 @@ export function createArrivals(options: ArrivalsOptions): Arrivals {
 
   return {
     store: {
-      snapshot: (wanted) => store.snapshot({ ...wanted, where: both(wanted.where, asOf()) }),
-      overTime: (wanted) => store.overTime({ ...wanted, where: both(wanted.where, asOf()) }),
+      snapshot: (wanted) =>
+        store.snapshot({ ...wanted, where: both(wanted.where ?? ALL_DROPS, asOf()) }),
+      overTime: (wanted) =>
+        store.overTime({ ...wanted, where: both(wanted.where ?? ALL_DROPS, asOf()) }),
       minuteCounts: (rules, range) => store.minuteCounts(rules, range, asOf()),
     },
     // All else is the writer's own.
@@ -126,9 +128,4 @@ export function createArrivals(options: ArrivalsOptions): Arrivals {
       clearTimeout(timer);
     },
   };
-}
-
-function both(where: Condition | undefined, also: Condition): Condition {
-  if (where === undefined || also === ALL_DROPS) return where ?? also;
-  return { sql: `(${where.sql}) AND (${also.sql})`, params: { ...where.params, ...also.params } };
 }

@@ -16,7 +16,7 @@ import { createSurgeBook, MINUTE_MS, minuteOf, type SurgeBook } from "@/lib/expe
 import type { Log } from "@/lib/http/log";
 import { splitExpected } from "@/lib/query/expected";
 import type { Query } from "@/lib/query/query";
-import type { Condition } from "@/lib/store/condition";
+import { ALL_DROPS, both, type Condition } from "@/lib/store/condition";
 import type { Lane } from "@/lib/store/connection";
 import { hiddenWhere, planOf } from "@/lib/store/expected-sql";
 import { answerOf, type SnapshotRow } from "@/lib/store/snapshot";
@@ -214,7 +214,7 @@ export function createExpecting(options: ExpectingOptions): Expecting {
     let asking: SnapshotRow | null = null;
     const passes = (rule: Rule) => asking !== null && answerOf(asking, asked.get(rule) ?? -1);
     return {
-      where: both(whereOf(others), also),
+      where: both(whereOf(others), also ?? ALL_DROPS),
       split,
       /** Whether the set is still that by which the counts are told apart. */
       isCurrent: () => classifier.version === version,
@@ -328,9 +328,4 @@ function countsTheSame(a: Rule, b: Rule): boolean {
     old.appliesFrom === next.appliesFrom &&
     old.expiresAt === next.expiresAt
   );
-}
-
-function both(a: Condition, b: Condition | undefined): Condition {
-  if (b === undefined) return a;
-  return { sql: `(${a.sql}) AND (${b.sql})`, params: { ...a.params, ...b.params } };
 }

@@ -27,7 +27,7 @@ import type { GraphAnswer, GraphLevel } from "@/lib/graph/graph";
 import { describeRaw } from "@/lib/hubble/evidence";
 import { groupingBy } from "@/lib/query/grouping";
 import type { Query } from "@/lib/query/query";
-import type { Condition } from "@/lib/store/condition";
+import { both, type Condition } from "@/lib/store/condition";
 import { ARRIVED_SINCE, type StoredDrop } from "@/lib/store/drops-table";
 import type { FacetsWanted } from "@/lib/store/facet-list";
 import { inGroupOf } from "@/lib/store/group-condition";
@@ -250,10 +250,6 @@ export function createPast(options: PastOptions): Past {
 
 function since(arrivedMs: number): Condition {
   return { sql: ARRIVED_SINCE, params: { arrived_since: Math.floor(arrivedMs / 1_000) } };
-}
-
-function both(a: Condition, b: Condition): Condition {
-  return { sql: `(${a.sql}) AND (${b.sql})`, params: { ...a.params, ...b.params } };
 }
 
 /** The series of a range, the most attempts first. */

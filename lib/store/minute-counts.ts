@@ -1,7 +1,7 @@
 /** How many drops rules cover in each minute, of all that is stored: what surges are found by. */
 import type { Rule } from "@/lib/expectations/rule";
 import { MINUTE_MS, type MinuteCount } from "@/lib/expectations/surge";
-import { ALL_DROPS, type Condition } from "./condition";
+import { ALL_DROPS, both, type Condition } from "./condition";
 import type { Engine } from "./connection";
 import { coveredWhere, MINUTE, nanosOf, needsDrops } from "./expected-sql";
 import { IN_RANGE, type Range, rangeParams } from "./time";
@@ -36,10 +36,6 @@ function within(range: Range | undefined): Condition {
   const fromMs = Math.floor(range.fromMs / MINUTE_MS) * MINUTE_MS;
   const toMs = Math.ceil(range.toMs / MINUTE_MS) * MINUTE_MS;
   return { sql: IN_RANGE, params: rangeParams({ fromMs, toMs }) };
-}
-
-function both(a: Condition, b: Condition): Condition {
-  return { sql: `${a.sql} AND (${b.sql})`, params: { ...a.params, ...b.params } };
 }
 
 async function countOne(engine: Engine, rule: Rule, span: Condition): Promise<MinuteCount[]> {
