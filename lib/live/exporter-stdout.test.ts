@@ -12,7 +12,7 @@ import { preflight } from "@/lib/drops/preflight";
 import { createLineDecoder } from "@/lib/hubble/line-decoder";
 
 const LOG = readFileSync(
-  new URL("../hubble/fixtures/exporter-stdout.log", import.meta.url),
+  new URL("../hubble/fixtures/exporter-stdout.txt", import.meta.url),
   "utf8",
 );
 const NOW = Date.UTC(2026, 10, 21, 8);
