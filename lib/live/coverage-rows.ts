@@ -1,12 +1,12 @@
 /** Coverage as the store has it, put into the log in memory: at the start, and while others write. */
-import type { CoverageRow } from "@/lib/store/coverage-table";
+import type { CoverageStretch } from "@/lib/store/coverage-table";
 import type { CoverageLog } from "./coverage-log";
 
 /** Of the losses that rows tell of, those count that `isNewLoss` has not been asked for before. */
-export function takeCoverage(
+export function takeCoverage<Row extends CoverageStretch>(
   log: CoverageLog,
-  rows: readonly CoverageRow[],
-  isNewLoss: (row: CoverageRow) => boolean = () => true,
+  rows: readonly Row[],
+  isNewLoss: (row: Row) => boolean = () => true,
 ): void {
   for (const row of rows) {
     if (row.missing) log.missing(row.source, row);

@@ -53,12 +53,46 @@ export async function insertCoverage(engine: Engine, rows: readonly CoverageRow[
   await engine.insert("coverage", COLUMNS, writer.bytes());
 }
 
-/** The heartbeats that touch the range, oldest first. */
-export function selectCoverage(engine: Engine, range: Range): Promise<CoverageRow[]> {
-  const where = `to > fromUnixTimestamp64Milli({range_from:Int64}, 'UTC')
+/** Heartbeats of one kind that follow each other. Of those that tell of a loss, each is its own. */
+export type CoverageStretch = Pick<
+  CoverageRow,
+  "source" | "fromMs" | "toMs" | "refilled" | "missing" | "lostAtMost"
+>;
+
+/** Rows that tell of a loss, the last of them: a source that loses all the time has one a beat. */
+const MAX_LOSSES = 20_000;
+
+/**
+ * What the heartbeats that touch the range come to, oldest first. They are merged there, because a
+ * source has half a million in a month.
+ */
+export function selectCoverage(engine: Engine, range: Range): Promise<CoverageStretch[]> {
+  const rows = `SELECT source, toUnixTimestamp64Milli(from) AS begin,
+      toUnixTimestamp64Milli(to) AS end, refilled AS kind, lost_at_most AS lost
+    FROM coverage
+    WHERE to > fromUnixTimestamp64Milli({range_from:Int64}, 'UTC')
       AND from < fromUnixTimestamp64Milli({range_to:Int64}, 'UTC')`;
+  const parts = "PARTITION BY source, kind ORDER BY begin, end";
+  // An island begins where nothing before it reaches; those that lie a millisecond apart are one.
+  const begins = `SELECT source, kind, begin, end, begin > 1 + max(end) OVER
+      (${parts} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_new FROM (${rows})`;
+  const islands = `SELECT source, kind, begin, end, sum(is_new) OVER
+      (${parts} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island FROM (${begins})`;
+  const sql = `SELECT source, first, last, kind, lost FROM (
+      SELECT source, min(begin) AS first, max(end) AS last, kind, toUInt64(0) AS lost
+        FROM (${islands}) GROUP BY source, kind, island
+      UNION ALL
+      SELECT * FROM (SELECT source, begin AS first, end AS last, kind, lost FROM (${rows})
+        WHERE lost > 0 ORDER BY begin DESC LIMIT ${MAX_LOSSES})
+    ) ORDER BY first, source, lost`;
   const params = { range_from: wholeMs(range.fromMs), range_to: wholeMs(range.toMs) };
-  return select(engine, where, params);
+  return engine.select("read", sql, params, (reader) => ({
+    source: reader.text(),
+    fromMs: reader.u64(),
+    toMs: reader.u64(),
+    ...kindOf(reader.u8()),
+    lostAtMost: reader.u64(),
+  }));
 }
 
 /**
@@ -66,19 +100,11 @@ export function selectCoverage(engine: Engine, range: Range): Promise<CoverageRo
  * tell of: some come hours late, after the store was away.
  */
 export function selectCoverageWritten(engine: Engine, seconds: number): Promise<CoverageRow[]> {
-  const where = "written >= now('UTC') - toIntervalSecond({seconds:UInt32})";
-  return select(engine, where, { seconds });
-}
-
-function select(
-  engine: Engine,
-  where: string,
-  params: Record<string, unknown>,
-): Promise<CoverageRow[]> {
   const sql = `SELECT source, toUnixTimestamp64Milli(from), toUnixTimestamp64Milli(to), refilled,
     received, lost_at_most, nodes_connected, nodes_unavailable
-    FROM coverage WHERE ${where} ORDER BY from, source`;
-  return engine.select("read", sql, params, (reader) => ({
+    FROM coverage WHERE written >= now('UTC') - toIntervalSecond({seconds:UInt32})
+    ORDER BY from, source`;
+  return engine.select("read", sql, { seconds }, (reader) => ({
     source: reader.text(),
     fromMs: reader.u64(),
     toMs: reader.u64(),

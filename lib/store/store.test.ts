@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Drop, Series } from "@/lib/drops/drop";
 import type { DropCursor } from "@/lib/drops/drop-cursor";
+import type { CoverageRow } from "./coverage-table";
 import { sampleDrop, sampleFlow, sampleSeries } from "./sample-drops";
 import { FORMS, openForm, type SampleStore } from "./sample-forms";
 import { IN_GROUP } from "./snapshot";
@@ -249,23 +250,46 @@ describe.each(FORMS)("%s:", (form) => {
   });
 
   describe("coverage", () => {
-    it("gives the heartbeats that touch a range", async () => {
-      const beat = (fromMs: number) => ({
-        source: "relay",
-        fromMs,
-        toMs: fromMs + 5_000,
-        refilled: false,
-        received: 12,
-        lostAtMost: 2 ** 40,
-        nodesConnected: 3,
-        nodesUnavailable: 1,
-      });
-      const beats = [beat(NOON), beat(NOON + 5_000), beat(NOON + 10_000)];
+    const beat = (fromMs: number, change: Partial<CoverageRow> = {}): CoverageRow => ({
+      source: "relay",
+      fromMs,
+      toMs: fromMs + 5_000,
+      refilled: false,
+      received: 12,
+      lostAtMost: 0,
+      nodesConnected: 3,
+      nodesUnavailable: 1,
+      ...change,
+    });
+
+    it("makes one of the heartbeats that touch a range and follow each other", async () => {
+      const beats = [
+        beat(NOON),
+        beat(NOON + 5_001, { lostAtMost: 2 ** 40 }),
+        beat(NOON + 6_000),
+        beat(NOON + 9_000, { source: "file" }),
+        beat(NOON + 11_002),
+        beat(NOON + 11_010, { refilled: true }),
+        beat(NOON + 11_020, { missing: true }),
+      ];
       await store.insertCoverage(beats);
-      expect(await store.coverage({ fromMs: NOON + 5_000, toMs: NOON + 10_000 })).toEqual([
-        beats[1],
+      const told = async (fromMs: number, toMs: number) =>
+        (await store.coverage({ fromMs: NOON + fromMs, toMs: NOON + toMs })).map((one) => [
+          one.source,
+          one.fromMs - NOON,
+          one.toMs - NOON,
+          one.missing ? "missing" : one.refilled ? "refilled" : one.lostAtMost,
+        ]);
+      expect(await told(0, 60_000)).toEqual([
+        ["relay", 0, 11_000, 0],
+        ["relay", 5_001, 10_001, 2 ** 40],
+        ["file", 9_000, 14_000, 0],
+        ["relay", 11_002, 16_002, 0],
+        ["relay", 11_010, 16_010, "refilled"],
+        ["relay", 11_020, 16_020, "missing"],
       ]);
-      expect(await store.coverage({ fromMs: NOON, toMs: NOON + 10_001 })).toEqual(beats);
+      expect(await told(5_000, 5_001)).toEqual([]);
+      expect(await told(4_999, 5_001)).toEqual([["relay", 0, 5_000, 0]]);
       // Written now, of a time long ago.
       expect(await store.coverageWritten(600)).toEqual(beats);
     });

@@ -19,6 +19,7 @@ import type { Condition } from "./condition";
 import { openEngine } from "./connection";
 import {
   type CoverageRow,
+  type CoverageStretch,
   insertCoverage,
   selectCoverage,
   selectCoverageWritten,
@@ -124,7 +125,8 @@ export type Store = SharedStore & {
   /** Newest credible time of a source's drops; null when it has none. */
   newestTimeMs: (origin: string) => Promise<number | null>;
   insertCoverage: (rows: readonly CoverageRow[]) => Promise<void>;
-  coverage: (range: Range) => Promise<CoverageRow[]>;
+  /** Of the heartbeats that touch the range, those that follow each other as one. */
+  coverage: (range: Range) => Promise<CoverageStretch[]>;
   /** What was written in the last so many seconds, of whatever time it tells. */
   coverageWritten: (seconds: number) => Promise<CoverageRow[]>;
   /** Those of one call are kept together. */
