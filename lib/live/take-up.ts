@@ -4,7 +4,10 @@ import type { Store } from "@/lib/store/store";
 import type { CoverageLog } from "./coverage-log";
 import type { CoverageQueue } from "./coverage-queue";
 import { takeCoverage } from "./coverage-rows";
+import type { FirstSeen } from "./first-seen";
+import type { Intake } from "./intake";
 import type { SourceSetup } from "./source-setup";
+import type { Storing } from "./storing";
 
 /**
  * Takes the steps one after the other; one that fails keeps none of the others from its turn.
@@ -20,6 +23,48 @@ export async function takeUp(steps: readonly (() => Promise<unknown>)[]): Promis
     }
   }
   if (errors.length > 0) throw errors[0];
+}
+
+export type TakeUp = {
+  store: Store;
+  sources: readonly Pick<SourceSetup, "id">[];
+  coverage: CoverageLog;
+  retentionDays: number;
+  /** Spans that a mended store has lost. */
+  lost: () => readonly { fromMs: number; toMs: number }[];
+  intake: Pick<Intake, "isReading" | "newestIs"> & { storing: Pick<Storing, "doubt"> };
+  learnFirstSeen: FirstSeen["learn"];
+  /** What people change. */
+  logs: readonly { refresh(): Promise<unknown> }[];
+  /** Called last: what waits for the store goes on. */
+  goOn: () => void;
+  nowMs: () => number;
+};
+
+/** What is to be done whenever the store is there anew. */
+export function takeUpInto(into: TakeUp): () => Promise<void> {
+  const { store, sources, coverage, intake, nowMs } = into;
+  let isCoverageKnown = false;
+  return () =>
+    takeUp([
+      async () => {
+        // What a source began to hand over while the store was away may be in it since an earlier process.
+        if (intake.isReading) intake.storing.doubt();
+      },
+      async () => {
+        if (isCoverageKnown) return;
+        const fromMs = nowMs() - into.retentionDays * 86_400_000;
+        await loadCoverage(store, coverage, { fromMs, toMs: nowMs() });
+        isCoverageKnown = true;
+      },
+      async () => {
+        for (const span of into.lost()) for (const { id } of sources) coverage.missing(id, span);
+      },
+      async () => into.learnFirstSeen(await store.firstSeenOf("all")),
+      async () => intake.newestIs(await newestStored(store, sources)),
+      ...into.logs.map((log) => log.refresh),
+      async () => into.goOn(),
+    ]);
 }
 
 /** Newest time of what is stored of the sources, or null. */
