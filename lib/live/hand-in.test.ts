@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serialize } from "node:v8";
@@ -137,6 +137,16 @@ describe("a file of drops", () => {
       "unreadable-waiting-1-1.drops",
       "unreadable-waiting-1-2.drops",
     ]);
+  });
+
+  it("whose writing was cut short is told too, but not while it may be going on", async () => {
+    const path = join(folder, "waiting-1-1.drops.part");
+    writeFileSync(path, "half");
+    await readSpilled(folder, MOST, log);
+    expect(readdirSync(folder)).toEqual(["waiting-1-1.drops.part"]);
+    utimesSync(path, 1, 1);
+    await readSpilled(folder, MOST, log);
+    expect(readdirSync(folder)).toEqual(["unreadable-waiting-1-1.drops.part"]);
   });
 
   it("that cannot be written is told with the number of drops that are lost", async () => {

@@ -2,7 +2,7 @@
  * Drops that the store did not take before the process had to end, kept in a file of the data folder
  * and handed in again by the next start. A relay may not have their flows any more.
  */
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { Drop } from "@/lib/drops/drop";
@@ -13,7 +13,10 @@ export type SpillFile = { path: string; drops: readonly Drop[] };
 
 /** Of what is in the file: other versions of Droplens may have other drops. */
 const VERSION = 1;
-const NAME = /^waiting-[\d-]+\.drops$/;
+/** With `.part` while it is being written, or when that was cut short. */
+const NAME = /^waiting-[\d-]+\.drops(\.part)?$/;
+/** Another process that is about to end may still be writing. */
+const WRITING_MS = 60_000;
 
 /** @throws what the file system throws; then there is no file. */
 export async function spill(
@@ -50,6 +53,7 @@ export async function readSpilled(dataDir: string, most: number, log: Log): Prom
   let count = 0;
   for (const name of names.filter((one) => NAME.test(one)).sort()) {
     const path = join(dataDir, name);
+    if (name.endsWith(".part") && (await isFresh(path))) continue;
     if (count >= most) {
       log.warn("drops of an earlier process wait for another start: there are too many", { path });
       continue;
@@ -63,6 +67,11 @@ export async function readSpilled(dataDir: string, most: number, log: Log): Prom
     }
   }
   return files;
+}
+
+async function isFresh(path: string): Promise<boolean> {
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+  return Date.now() - mtimeMs < WRITING_MS;
 }
 
 /** @throws Error for a file that is not of this version. */
