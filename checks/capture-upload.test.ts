@@ -1,14 +1,14 @@
 /** The browser's side of opening a capture against the routes themselves, with answers that get lost. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { POST as addBytes } from "@/app/api/captures/[id]/bytes/route";
+import { DELETE, GET } from "@/app/api/captures/[id]/route";
+import { POST as begin } from "@/app/api/captures/route";
 import { uploadCapture } from "@/components/captures/upload";
 import type { CaptureSummary } from "@/lib/drops/capture";
 import { messageToJson } from "@/lib/hubble/write-json";
 import { METADATA_POLICY, metadataPacket } from "@/lib/live/hubble-flows";
 import { setRuntime } from "@/lib/live/runtime";
 import { type SampleRuntime, startSampleRuntime } from "@/lib/live/sample-runtime";
-import { POST as addBytes } from "./[id]/bytes/route";
-import { DELETE, GET } from "./[id]/route";
-import { POST as begin } from "./route";
 
 const HOST = "localhost:3000";
 const PACKETS = 60;
