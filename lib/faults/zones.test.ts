@@ -1,5 +1,5 @@
 /** F59: nights in which clocks are changed, in a process and a store that live in such a zone. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSampleExpecting, type SampleExpecting } from "@/lib/live/sample-expecting";
 import { EVERYTHING } from "@/lib/query/query";
 import { sampleDrop, sampleSeries } from "@/lib/store/sample-drops";
@@ -11,10 +11,10 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 let system: SampleExpecting;
-beforeAll(async () => {
+beforeEach(async () => {
   system = await openSampleExpecting();
 });
-afterAll(() => system.dispose());
+afterEach(() => system.dispose());
 
 describe("a night in which clocks are changed", () => {
   it.each([

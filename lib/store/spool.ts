@@ -29,11 +29,14 @@ export function openSpool(folder: string, name = "insert"): Spool {
   return {
     path,
     fill: async (rows) => {
+      const before = sizeBytes;
+      // Rows that did not fit must not stand behind the next ones, so what a failure left counts too.
+      sizeBytes = Math.max(before, rows.length);
       for (let at = 0; at < rows.length; ) {
         const { bytesWritten } = await writeAt(file, rows, at, rows.length - at, at);
         at += bytesWritten;
       }
-      if (rows.length < sizeBytes) ftruncateSync(file, rows.length);
+      if (rows.length < before) ftruncateSync(file, rows.length);
       sizeBytes = rows.length;
     },
     close: () => {

@@ -101,7 +101,9 @@ describe.each(FORMS)("%s:", (form) => {
       );
     });
 
-    it("finds the same as a condition of the store's own statements", async () => {
+    it("finds the same as a condition of the store's own statements", {
+      timeout: 60_000,
+    }, async () => {
       await fc.assert(
         fc.asyncProperty(arbitraryQuery, async (query) => {
           const found = (await list(query)).sort();
