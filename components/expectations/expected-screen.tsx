@@ -25,9 +25,11 @@ import { StoreBanner } from "@/components/shell/store-banner";
 import { nextTheme } from "@/components/shell/theme-switch";
 import { TopBar } from "@/components/shell/top-bar";
 import { Icon } from "@/components/ui/icon";
+import { NotRead } from "@/components/ui/not-read";
 import { countOf } from "@/components/ui/number-text";
 import { usePreferences } from "@/components/ui/preferences";
 import { useHotkeys } from "@/components/ui/use-hotkeys";
+import { WaitingRows } from "@/components/ui/waiting-rows";
 import type { ExpectationRow } from "@/lib/expectations/view";
 
 export function ExpectedScreen() {
@@ -110,9 +112,15 @@ export function ExpectedScreen() {
               <>
                 <Selection rows={all} url={url} change={change} />
                 {list.isPending ? (
-                  <Waiting />
+                  <WaitingRows what="Loading the expectations" rows={8} />
                 ) : list.data === undefined ? (
-                  <Failed message={list.error?.message ?? ""} retry={() => void list.refetch()} />
+                  <NotRead
+                    title="The expectations could not be read"
+                    retry={() => void list.refetch()}
+                  >
+                    {list.error?.message ?? ""} While the server cannot read them, nothing is
+                    hidden.
+                  </NotRead>
                 ) : rows.length === 0 ? (
                   <Empty all={all} url={url} change={change} />
                 ) : (
@@ -165,33 +173,6 @@ function Selection({ rows, url, change }: SelectionProps) {
         Clear <kbd className="only-wide">Esc</kbd>
       </button>
     </section>
-  );
-}
-
-function Waiting() {
-  return (
-    <div className="skeleton">
-      <p className="sr-only" role="status">
-        Loading the expectations
-      </p>
-      {Array.from({ length: 8 }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: alike bars
-        <div key={index} className="skeleton-row" />
-      ))}
-    </div>
-  );
-}
-
-function Failed({ message, retry }: { message: string; retry: () => void }) {
-  return (
-    <div className="empty" role="alert">
-      <Icon name="warn" size={30} className="c-audit" />
-      <h2>The expectations could not be read</h2>
-      <p>{message} While the server cannot read them, nothing is hidden.</p>
-      <button type="button" className="btn" onClick={retry}>
-        Try again
-      </button>
-    </div>
   );
 }
 

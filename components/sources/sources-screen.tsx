@@ -19,8 +19,10 @@ import { Ago } from "@/components/ui/ago";
 import { Banner } from "@/components/ui/banner";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
+import { NotRead } from "@/components/ui/not-read";
 import { usePreferences } from "@/components/ui/preferences";
 import { useHotkeys } from "@/components/ui/use-hotkeys";
+import { WaitingRows } from "@/components/ui/waiting-rows";
 import type { SourcesAnswer } from "@/lib/drops/source-report";
 
 export function SourcesScreen() {
@@ -64,9 +66,11 @@ export function SourcesScreen() {
           {error !== null && data !== undefined && <Stale at={data.at} words={error.message} />}
         </div>
         {isPending ? (
-          <Waiting />
+          <WaitingRows what="Asking for the sources" rows={10} />
         ) : data === undefined ? (
-          <Failed message={error?.message ?? ""} retry={() => void refetch()} />
+          <NotRead title="The sources could not be asked for" retry={() => void refetch()}>
+            {error?.message ?? ""} Whether drops are missing meanwhile cannot be told here.
+          </NotRead>
         ) : (
           <div className="src-body">
             <aside ref={list} className="src-side" aria-label="Sources and store">
@@ -120,32 +124,5 @@ function Stale({ at, words }: { at: string; words: string }) {
     <Banner title={words}>
       What stands below is <Ago time={at} /> old.
     </Banner>
-  );
-}
-
-function Waiting() {
-  return (
-    <div className="skeleton">
-      <p className="sr-only" role="status">
-        Asking for the sources
-      </p>
-      {Array.from({ length: 10 }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: alike bars
-        <div key={index} className="skeleton-row" />
-      ))}
-    </div>
-  );
-}
-
-function Failed({ message, retry }: { message: string; retry: () => void }) {
-  return (
-    <div className="empty" role="alert">
-      <Icon name="warn" size={30} className="c-audit" />
-      <h2>The sources could not be asked for</h2>
-      <p>{message} Whether drops are missing meanwhile cannot be told here.</p>
-      <button type="button" className="btn" onClick={retry}>
-        Try again
-      </button>
-    </div>
   );
 }
