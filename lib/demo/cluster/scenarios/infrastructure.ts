@@ -60,7 +60,7 @@ function sendTruncated(moment: Moment): Packet[] {
     packet(moment, {
       node: pod.node,
       direction: "UNKNOWN",
-      source: worldEnd(`203.0.113.${moment.random.int(60, 70)}`),
+      source: worldEnd(`198.51.100.${moment.random.int(60, 70)}`),
       destination: podEnd(pod),
       l4: { protocol: "UDP", sourcePort: clientPort(moment.random), destinationPort: 443 },
       decision: {

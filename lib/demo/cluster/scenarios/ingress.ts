@@ -124,7 +124,7 @@ function scrape(moment: Moment): Packet[] {
 function knockAtHost(moment: Moment): Packet[] {
   const node = moment.random.pick(NODES);
   return connect(moment, {
-    from: worldEnd(`203.0.113.${moment.random.int(190, 193)}`),
+    from: worldEnd(`198.51.100.${moment.random.int(190, 193)}`),
     to: hostEnd(node),
     direction: "INGRESS",
     port: 22,
