@@ -36,7 +36,8 @@ export type StoreWatchOptions = {
   nowMs: () => number;
 };
 
-const LOOK_MS = 60_000;
+/** People read it beside the counts of the sources, so it must not stand still for long. */
+const LOOK_MS = 10_000;
 /** Of the disk that the store is on, when no size is set. */
 export const DEFAULT_SHARE = 0.8;
 
