@@ -49,8 +49,8 @@ export function answer<Request>(reply: (request: Request) => unknown): void {
   process.on("disconnect", () => process.exit(0));
 }
 
-/** `BENCH_PROFILE=dir` writes a CPU profile of every child. */
-function profiling(file: string): string[] {
+/** Arguments of Node with which `BENCH_PROFILE=dir` writes a CPU profile of each process. */
+export function profiling(file: string): string[] {
   const folder = process.env.BENCH_PROFILE;
   return folder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${folder}/${file}`];
 }

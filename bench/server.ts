@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "@/e2e/droplens-server";
-import { startChild } from "./child";
+import { profiling, startChild } from "./child";
 import type { RelayRequest } from "./relay-server";
 
 export type Usage = {
@@ -81,7 +81,8 @@ export async function startServer(
   const folder = mkdtempSync(join(tmpdir(), "droplens-bench-"));
   const dataDir = join(folder, "data");
   const usageFile = join(folder, "usage.json");
-  const server = spawn(process.execPath, ["--import", PROBE, join(ROOT, "bin/droplens.mjs")], {
+  const measuring = ["--import", PROBE, ...profiling("server")];
+  const server = spawn(process.execPath, [...measuring, join(ROOT, "bin/droplens.mjs")], {
     cwd: ROOT,
     env: {
       ...process.env,

@@ -6,11 +6,12 @@ import { Flow } from "./generated/flow/flow";
 import { recordOfLine } from "./json-line";
 import { MAX_LIST, MAX_RAW_BYTES, MAX_TEXT } from "./limits";
 import { needsRedaction, redactHttp, redactSummary } from "./redact";
+import { keepBytes } from "./slab";
 import { type JsonObject, messageToJson } from "./write-json";
 
 /**
  * Evidence of a flow that came as protobuf: its own bytes, where they may be kept. A copy, because a
- * part of the network's buffer would keep all of that in memory; pooled, because it is small.
+ * part of the network's buffer would keep all of that in memory.
  */
 export function evidenceOfBytes(
   buffer: Buffer,
@@ -25,9 +26,7 @@ export function evidenceOfBytes(
       return Flow.encode(shortened(clean)).finish();
     }
   }
-  const bytes = Buffer.allocUnsafe(end - start);
-  buffer.copy(bytes, 0, start, end);
-  return bytes;
+  return keepBytes(buffer, start, end);
 }
 
 /**

@@ -10,6 +10,7 @@ import { probeRelay } from "./relay-probe";
 import type { RelaySession } from "./relay-session";
 import { createRingOnset } from "./ring-onset";
 import type { StatusEvent } from "./source-event";
+import { createTurnClock } from "./turn-clock";
 
 export type StreamOutcome = {
   /** Why it ended and what to do about it. */
@@ -104,7 +105,8 @@ function readInto(
   nodes: StreamNodes,
   isOnset: (event: DecodedEvent) => boolean,
 ): Received {
-  const { queue, resume, now } = session;
+  const { queue, resume } = session;
+  const now = createTurnClock(session.now);
   const received: Received = { flows: 0, lastMs: 0, last: [] };
   call.on("data", (event: DecodedEvent) => {
     received.lastMs = now();

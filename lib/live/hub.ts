@@ -4,6 +4,7 @@
  * of views, so a drop costs one look-up, however many views there are.
  */
 import { randomUUID } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Drop, Series } from "@/lib/drops/drop";
 import type { Coverage, GroupBy } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
@@ -89,13 +90,14 @@ export function createHub(options: HubOptions): Hub {
   /** Browsers whose view is being opened. */
   let entering = 0;
   let turns: Turn[] = [];
+  let isTicking = false;
   const stopListening = expecting.onTurn((turn) => {
     turns.push(turn);
     // A change that somebody made is told at once; minutes that begin to surge with the next tick.
     if (turn.set !== null) tick();
   });
 
-  const ticker = setInterval(tick, TICK_MS);
+  const ticker = setInterval(() => void tickInTurns(), TICK_MS);
   const heart = setInterval(() => {
     for (const { view } of entries.values()) view.heartbeat();
   }, HEARTBEAT_MS);
@@ -105,17 +107,36 @@ export function createHub(options: HubOptions): Hub {
   function tick(): void {
     const now = nowMs();
     takeTurns(now);
-    for (const entry of entries.values()) {
-      try {
-        entry.view.tick(now);
-      } catch (error) {
-        // One view that fails must not keep the others from their tick.
-        log.error("a live view failed", { view: entry.key, error: messageOf(error) });
+    for (const entry of entries.values()) tickOne(entry, now);
+  }
+
+  /** What arrives meanwhile gets its turn between the views: each may take some milliseconds. */
+  async function tickInTurns(): Promise<void> {
+    if (isTicking) return;
+    isTicking = true;
+    try {
+      const now = nowMs();
+      takeTurns(now);
+      for (const entry of [...entries.values()]) {
+        if (entries.get(entry.key) !== entry) continue;
+        tickOne(entry, now);
+        await nextTurn();
       }
-      const isUsed = entry.view.subscribers > 0 || entry.dependents > 0;
-      if (isUsed) entry.emptySinceMs = now;
-      else if (now - entry.emptySinceMs > LINGER_MS) forget(entry);
+    } finally {
+      isTicking = false;
     }
+  }
+
+  function tickOne(entry: Entry, now: number): void {
+    try {
+      entry.view.tick(now);
+    } catch (error) {
+      // One view that fails must not keep the others from their tick.
+      log.error("a live view failed", { view: entry.key, error: messageOf(error) });
+    }
+    const isUsed = entry.view.subscribers > 0 || entry.dependents > 0;
+    if (isUsed) entry.emptySinceMs = now;
+    else if (now - entry.emptySinceMs > LINGER_MS) forget(entry);
   }
 
   function takeTurns(now: number): void {

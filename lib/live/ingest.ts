@@ -12,6 +12,7 @@ import { messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
 import type { LostEvent, MalformedEvent } from "@/lib/hubble/event";
 import type { ShedEvent, SourceEvent, StatusEvent } from "@/lib/hubble/source-event";
+import { createTurnClock } from "@/lib/hubble/turn-clock";
 import type { Store } from "@/lib/store/store";
 import { type CoverageKeeper, type CoverageTiming, createCoverageKeeper } from "./coverage-keeper";
 import type { CoverageLog } from "./coverage-log";
@@ -58,7 +59,7 @@ export type IngestTiming = CoverageTiming & {
 /** How far before the newest stored drop a start reaches back; flows seen before are known by uuid. */
 const RESUME_OVERLAP_MS = 60_000;
 /** Flows handled before other work gets its turn: some milliseconds. */
-const SLICE = 1_000;
+const SLICE = 500;
 const FLUSH_MS = 200;
 const KEPT_UNREADABLE = 20;
 /** Drops that wait for the store while a source that can wait is still read. */
@@ -75,7 +76,8 @@ const STATES = {
 } as const;
 
 export function createIngest(options: IngestOptions): Ingest {
-  const { setup, store, log, nowMs } = options;
+  const { setup, store, log } = options;
+  const nowMs = createTurnClock(options.nowMs);
   const status = createSourceStatus(setup.id, setup.kind, setup.address, nowMs());
   const aborter = new AbortController();
   const seen = options.meeting?.seen ?? createSeen();

@@ -11,6 +11,7 @@ import type { SourceReport } from "@/lib/drops/source-report";
 import type { SourceSummary } from "@/lib/drops/view";
 import { messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
+import { createTurnClock } from "@/lib/hubble/turn-clock";
 import { type CertificateWatch, watchCertificates } from "./certificate-watch";
 import type { CoverageLog } from "./coverage-log";
 import type { CoverageQueue } from "./coverage-queue";
@@ -79,6 +80,7 @@ const END_SOURCE_MS = 5_000;
 export async function createIntake(options: IntakeOptions): Promise<Intake> {
   const { config, sources, keeper, coverage, coverageQueue, hub, timing, log, nowMs } = options;
   const { store } = keeper;
+  const arrivalMs = createTurnClock(nowMs);
   const seriesIndex = createSeriesIndex();
   const meeting = sources.length > 1 ? createMeeting(config.pairWindowMs) : undefined;
   const ingests = new Map<string, Ingest>();
@@ -104,7 +106,7 @@ export async function createIntake(options: IntakeOptions): Promise<Intake> {
 
   function noteTime(timeMs: number): void {
     // A clock that is ahead must not become the newest for good.
-    if (timeMs > (newestMs ?? 0) && timeMs <= nowMs()) newestMs = timeMs;
+    if (timeMs > (newestMs ?? 0) && timeMs <= arrivalMs()) newestMs = timeMs;
   }
 
   function takeDrop(drop: Drop): void {

@@ -8,6 +8,7 @@
 import { type ClickHouseClient, createClient } from "@clickhouse/client";
 import type { Session } from "chdb";
 import { AppError, messageOf } from "@/lib/errors";
+import { keepInBackground } from "./background-threads";
 import { bindLiterals, stringLiteral } from "./bind";
 import { embedded } from "./embedded-library";
 import {
@@ -30,6 +31,7 @@ export type { Engine, Lane } from "./engine";
  */
 export function openEngine(folder: string, database?: string): Engine {
   const writer = new (embedded().Session)(folder);
+  keepInBackground();
   const spool = openSpool(folder, database);
   const clients = { write: client(folder), read: client(folder), heavy: client(folder) };
   const queues = { write: createQueue(), read: createQueue(), heavy: createQueue() };
