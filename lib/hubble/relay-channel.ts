@@ -68,7 +68,7 @@ function channelOptions({ address, tls }: RelayConnection) {
   const name = tls?.serverName ?? null;
   return {
     "grpc.max_receive_message_length": MAX_RECORD_BYTES,
-    "grpc-node.flow_control_window": 4 * 1024 * 1024,
+    "grpc-node.flow_control_window": 512 * 1024,
     "grpc.use_local_subchannel_pool": 1,
     "grpc.service_config_disable_resolution": 1,
     "grpc.enable_retries": 0,

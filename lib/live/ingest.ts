@@ -59,7 +59,7 @@ export type IngestTiming = CoverageTiming & {
 /** How far before the newest stored drop a start reaches back; flows seen before are known by uuid. */
 const RESUME_OVERLAP_MS = 60_000;
 /** Flows handled before other work gets its turn: some milliseconds. */
-const SLICE = 500;
+const SLICE = 1_000;
 const FLUSH_MS = 200;
 const KEPT_UNREADABLE = 20;
 /** Drops that wait for the store while a source that can wait is still read. */

@@ -102,7 +102,7 @@ const COLUMNS = [
   "drop_raw",
 ];
 
-const DROPS_A_SLICE = 2_000;
+const DROPS_A_SLICE = 500;
 
 const READ_COLUMNS = `${TIME_COLUMNS}, series, count, attempt, uuid, twin, source, node, src_pod,
   dst_pod, src_ip, dst_ip, src_port, src_identity, dst_identity, tcp_flags, names_from, received_at`;
