@@ -44,19 +44,33 @@ export async function benchIngest({ minutes }: { minutes: number | null }): Prom
         unit: "%",
         atMost: 100 * (1 - LEAST_SHARE),
       },
-      ...accountFigures(after.account),
+      {
+        what: "messages shed in the first seconds, before it is measured",
+        value: shedOf(before.account),
+        unit: "",
+      },
+      {
+        what: "messages shed while it is measured",
+        value: shedOf(after.account) - shedOf(before.account),
+        unit: "",
+        atMost: 0,
+      },
+      { what: "messages in flight at the end", value: after.account.in_flight, unit: "" },
       ...loopFigures(samples, MOST_DELAY_MS),
       ...memoryParts(samples),
     ],
   };
 }
 
-export function accountFigures({ shed, in_flight }: Account): Figure[] {
-  const sum = Object.values(shed).reduce((all, each) => all + each, 0);
+export function accountFigures(account: Account): Figure[] {
   return [
-    { what: "messages shed", value: sum, unit: "", atMost: 0 },
-    { what: "messages in flight at the end", value: in_flight, unit: "" },
+    { what: "messages shed", value: shedOf(account), unit: "", atMost: 0 },
+    { what: "messages in flight at the end", value: account.in_flight, unit: "" },
   ];
+}
+
+function shedOf({ shed }: Account): number {
+  return Object.values(shed).reduce((all, each) => all + each, 0);
 }
 
 /** Of the whole time since the mark. */
