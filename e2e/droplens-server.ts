@@ -24,7 +24,8 @@ export type DroplensServer = {
   dispose(): Promise<void>;
 };
 
-const START_MS = 60_000;
+/** It may have to build first. */
+const START_MS = 180_000;
 
 export async function startDroplens(
   environment: Record<string, string> = {},
