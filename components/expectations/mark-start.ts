@@ -2,9 +2,9 @@
 /** Where the form begins: conditions, query, basis and fields of what it was opened from. */
 import { useQuery } from "@tanstack/react-query";
 import type { MarkSource } from "@/components/expectations/open-mark";
+import { expectAnswer, isGroupDetails } from "@/components/live/decode-view";
 import { encodeReadably } from "@/components/query/url-state";
 import { blockedBy } from "@/components/triage/blocked-by";
-import { expectAnswer, isGroupDetails } from "@/components/triage/decode-view";
 import { fullName, withPort } from "@/components/triage/party-text";
 import { fetchJson } from "@/components/ui/fetch-json";
 import type {

@@ -2,8 +2,8 @@
 /** Counts of values from the server: again and again while the view is live, at a calm pace. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { isFacets } from "@/components/facets/decode-facets";
+import { expectAnswer } from "@/components/live/decode-view";
 import { encodeReadably, formatTime, type UrlState } from "@/components/query/url-state";
-import { expectAnswer } from "@/components/triage/decode-view";
 import { fetchJson } from "@/components/ui/fetch-json";
 import type { Facet, FacetField } from "@/lib/drops/view";
 

@@ -8,7 +8,7 @@
  * in it) what arrives waits and is counted. When more came than can be added, the list begins anew
  * at the newest drop: still without holes.
  */
-import type { Arrivals } from "@/components/triage/live-feed";
+import type { Arrivals } from "@/components/live/live-feed";
 import { cursorOfRow, formatCursor } from "@/lib/drops/drop-cursor";
 import type { DropPage, DropRow } from "@/lib/drops/view";
 

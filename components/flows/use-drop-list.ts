@@ -8,8 +8,8 @@ import {
   type ListEdges,
   type ListState,
 } from "@/components/flows/drop-list";
+import { expectAnswer } from "@/components/live/decode-view";
 import { type AskedState, encodeReadably, formatTime } from "@/components/query/url-state";
-import { expectAnswer } from "@/components/triage/decode-view";
 import { fetchJson } from "@/components/ui/fetch-json";
 import type { DropPage } from "@/lib/drops/view";
 

@@ -1,8 +1,8 @@
 "use client";
 /** The graph of the question in the address; while live it is asked for anew, calmly. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { expectAnswer } from "@/components/live/decode-view";
 import { encodeReadably, formatTime, type UrlState } from "@/components/query/url-state";
-import { expectAnswer } from "@/components/triage/decode-view";
 import { fetchJson } from "@/components/ui/fetch-json";
 import type { GraphAnswer, GraphLevel } from "@/lib/graph/graph";
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { CLOSED, CONNECTING, createListeners, type EventStream, OPEN } from "./event-stream";
-import { keepStream } from "./kept-stream";
+import {
+  CLOSED,
+  CONNECTING,
+  createListeners,
+  type EventStream,
+  OPEN,
+} from "@/components/live/event-stream";
+import { keepStream } from "@/components/live/kept-stream";
 
 /** A stream that the test speaks for. */
 type FakeStream = EventStream & { say: (name: string, readyState?: number) => void };

@@ -3,14 +3,14 @@
 import { type RefObject, useRef } from "react";
 import { useCapture } from "@/components/captures/capture-context";
 import { HubbleControl, type HubbleHandle } from "@/components/hubble/hubble-control";
+import { useNamespaces } from "@/components/live/namespaces";
+import type { ShownView } from "@/components/live/use-view";
 import { LiveControl } from "@/components/query/live-control";
 import { QueryBox } from "@/components/query/query-box";
 import { QuickFilters } from "@/components/query/quick-filters";
 import { RangePicker } from "@/components/query/range-picker";
 import type { AskedState } from "@/components/query/url-state";
 import { describeLag } from "@/components/shell/coverage-text";
-import { useNamespaces } from "@/components/triage/namespaces";
-import type { ShownView } from "@/components/triage/use-view";
 import type { Query } from "@/lib/query/query";
 
 type Props = {

@@ -2,10 +2,10 @@
 /** What is wrong at the moment, above everything it concerns: what still works, and what to do. */
 import { CaptureBanner } from "@/components/captures/capture-banner";
 import { ExpectationProblems } from "@/components/expectations/expectation-problems";
+import type { ShownView } from "@/components/live/use-view";
 import { SOURCE_STATE_TEXT } from "@/components/shell/coverage-text";
 import { OutdatedBanner, ReloadButton } from "@/components/shell/outdated-banner";
 import { StoreBanner } from "@/components/shell/store-banner";
-import type { ShownView } from "@/components/triage/use-view";
 import { Banner } from "@/components/ui/banner";
 import { FlowText } from "@/components/ui/flow-text";
 import { countOf } from "@/components/ui/number-text";

@@ -1,10 +1,10 @@
 "use client";
 /** What the details panel asks the server for. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { expectAnswer, isDropDetails, isGroupDetails } from "@/components/live/decode-view";
+import { viewParams } from "@/components/live/use-view";
 import { RANGE_MS } from "@/components/query/ranges";
 import type { UrlState } from "@/components/query/url-state";
-import { expectAnswer, isDropDetails, isGroupDetails } from "@/components/triage/decode-view";
-import { viewParams } from "@/components/triage/use-view";
 import { fetchJson } from "@/components/ui/fetch-json";
 import { presentMs } from "@/components/ui/ticker";
 

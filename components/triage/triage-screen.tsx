@@ -4,6 +4,7 @@
  * in the URL; this component only brings the parts together.
  */
 import { useRef } from "react";
+import { useView } from "@/components/live/use-view";
 import { AskBar } from "@/components/query/ask-bar";
 import { RANGE_WORDS } from "@/components/query/ranges";
 import { shareLink, useUrlState } from "@/components/query/use-url-state";
@@ -16,7 +17,6 @@ import { TopBar } from "@/components/shell/top-bar";
 import { Banners } from "@/components/triage/banners";
 import { GROUP_BY_ID } from "@/components/triage/toolbar";
 import { TriageBody, type TriageHandle } from "@/components/triage/triage-body";
-import { useView } from "@/components/triage/use-view";
 import { Waiting } from "@/components/triage/waiting";
 import { setPreferences, usePreferences } from "@/components/ui/preferences";
 import { useHotkeys } from "@/components/ui/use-hotkeys";

@@ -6,7 +6,7 @@ import {
   PAINT_MS,
   SILENCE_MS,
   STALE_MS,
-} from "@/components/triage/live-feed";
+} from "@/components/live/live-feed";
 import { sampleGroup, sampleView } from "@/components/triage/sample-group";
 import type { Group } from "@/lib/drops/view";
 

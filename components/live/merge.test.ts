@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mergeDelta } from "@/components/triage/merge";
+import { mergeDelta } from "@/components/live/merge";
 import { sampleGroup, sampleView } from "@/components/triage/sample-group";
 import type { Bucket, View, ViewDelta } from "@/lib/drops/view";
 

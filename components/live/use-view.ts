@@ -2,11 +2,11 @@
 /** The view the screen shows: from the stream when it is live, from one answer when it is past. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { expectAnswer, isView } from "@/components/live/decode-view";
 import type { Way } from "@/components/live/event-stream";
+import type { Arrivals } from "@/components/live/live-feed";
+import { useLiveFeed } from "@/components/live/use-live-feed";
 import { type AskedState, encodeReadably, formatTime } from "@/components/query/url-state";
-import { expectAnswer, isView } from "@/components/triage/decode-view";
-import type { Arrivals } from "@/components/triage/live-feed";
-import { useLiveFeed } from "@/components/triage/use-live-feed";
 import { fetchJson } from "@/components/ui/fetch-json";
 import type { GroupBy, View } from "@/lib/drops/view";
 

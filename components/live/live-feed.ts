@@ -4,16 +4,16 @@
  * a pause freezes the view, never the intake.
  */
 import { tellRevision } from "@/components/expectations/revision";
-import { CLOSED, type EventStream, isWay, type Way } from "@/components/live/event-stream";
-import type { Refusal } from "@/components/live/explain-refusal";
-import { retryDelayMs } from "@/components/live/kept-stream";
 import {
   isCoverageChange,
   isNewestDrops,
   isView,
   isViewDelta,
-} from "@/components/triage/decode-view";
-import { mergeDelta } from "@/components/triage/merge";
+} from "@/components/live/decode-view";
+import { CLOSED, type EventStream, isWay, type Way } from "@/components/live/event-stream";
+import type { Refusal } from "@/components/live/explain-refusal";
+import { retryDelayMs } from "@/components/live/kept-stream";
+import { mergeDelta } from "@/components/live/merge";
 import type { DropRow, View } from "@/lib/drops/view";
 
 export type FeedState = {

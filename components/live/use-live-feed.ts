@@ -4,8 +4,6 @@ import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react"
 import { openBrowserStream } from "@/components/live/browser-stream";
 import { explainRefusal } from "@/components/live/explain-refusal";
 import { greet } from "@/components/live/greet";
-import { tellUnseen } from "@/components/live/unseen";
-import { encodeReadably } from "@/components/query/url-state";
 import {
   type Arrivals,
   createLiveFeed,
@@ -13,7 +11,9 @@ import {
   type FeedState,
   IDLE_FEED,
   type LiveFeed,
-} from "@/components/triage/live-feed";
+} from "@/components/live/live-feed";
+import { tellUnseen } from "@/components/live/unseen";
+import { encodeReadably } from "@/components/query/url-state";
 import type { GroupBy } from "@/lib/drops/view";
 
 const BROWSER: FeedEdges = {
