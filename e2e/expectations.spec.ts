@@ -389,6 +389,34 @@ expectations:
   expect((await listed(request)).some((one) => one.query === "port:9100")).toBe(true);
 });
 
+test("an import is taken back by its message", async ({ page, request }) => {
+  const idOf = async (query: string) =>
+    (await listed(request)).find((one) => one.query === query)?.id ?? "";
+  const stateOf = async (id: string) =>
+    (await (await request.get(`${droplens.server.url}/api/expectations/${id}`)).json()).expectation;
+  const kept = await idOf("port:9100");
+  const reason = (await stateOf(kept)).reason;
+  const expiresAt = new Date(Date.now() + 5 * 86_400_000).toISOString();
+  await page.goto(`${droplens.server.url}/expected?pane=code`);
+  await page.getByLabel(/^YAML/).fill(`version: 1
+expectations:
+  - { id: ${kept}, query: "port:9100", reason: Written anew, expiresAt: ${expiresAt} }
+  - { query: "port:9101", reason: A mistake, expiresAt: ${expiresAt} }
+`);
+  await page.getByRole("button", { name: "Show the diff" }).click();
+  await page.getByRole("button", { name: "Apply 2 changes" }).click();
+  const messages = page.getByRole("region", { name: "Messages" });
+  await expect(messages).toContainText("Imported: 2 changes");
+  const made = await idOf("port:9101");
+  expect(await stateOf(made)).toMatchObject({ revokedAt: null });
+  expect(await stateOf(kept)).toMatchObject({ reason: "Written anew" });
+
+  await page.keyboard.press("z");
+  await expect(messages).toContainText("Undone");
+  expect((await stateOf(made)).revokedAt).not.toBeNull();
+  expect(await stateOf(kept)).toMatchObject({ reason, revokedAt: null });
+});
+
 test("the list is filtered, ordered and used by keyboard, and its address carries it", async ({
   page,
 }) => {

@@ -11,9 +11,10 @@ import {
   fetchExpectation,
 } from "@/components/expectations/api";
 import { inDays, SUGGESTED_DAYS, undoOf } from "@/components/expectations/draft";
-import { claimedName } from "@/components/expectations/operator";
+import { signed } from "@/components/expectations/operator";
 import { refreshExpectations } from "@/components/expectations/revision";
 import { showToast } from "@/components/expectations/toasts";
+import { offerUndo, type Undo } from "@/components/expectations/undo";
 import { messageOf } from "@/components/expectations/words";
 import { countOf, formatExact } from "@/components/ui/number-text";
 import { presentMs } from "@/components/ui/ticker";
@@ -66,12 +67,6 @@ export function useActions(): Actions {
 
 function subject(rows: readonly ExpectationRow[]): string {
   return rows.length === 1 ? "Expectation" : countOf(rows.length, "expectation");
-}
-
-/** A name given once signs whatever is done afterwards; where the server knows better, it ignores it. */
-function signed<T extends object>(change: T): T & { author?: string } {
-  const author = claimedName().trim();
-  return author === "" ? change : { ...change, author };
 }
 
 async function carryOut(
@@ -160,26 +155,6 @@ function laterEnd({ expiresAt }: ExpectationRow): string {
   const endMs = Date.parse(expiresAt ?? "");
   const nowMs = presentMs();
   return inDays(SUGGESTED_DAYS, Number.isNaN(endMs) ? nowMs : Math.max(endMs, nowMs));
-}
-
-type Undo = { id: string; change: ExpectationChange };
-
-function offerUndo(client: QueryClient, done: string, undo: readonly Undo[]): void {
-  showToast({
-    text: done,
-    action: {
-      label: "Undo",
-      run: async () => {
-        try {
-          for (const { id, change } of undo) await changeExpectation(id, signed(change));
-          showToast({ text: "Undone" });
-        } catch (error) {
-          showToast({ text: `Not undone: ${messageOf(error)}`, wrong: true });
-        }
-        refreshExpectations(client);
-      },
-    },
-  });
 }
 
 function tellFailure(

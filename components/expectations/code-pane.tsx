@@ -2,10 +2,10 @@
 /** Expectations as code: the export to keep in Git, and an import that shows its diff first. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { importYaml } from "@/components/expectations/api";
+import { fetchExpectations, importYaml } from "@/components/expectations/api";
 import { claimedName } from "@/components/expectations/operator";
 import { refreshExpectations } from "@/components/expectations/revision";
-import { showToast } from "@/components/expectations/toasts";
+import { offerUndo, undoOfImport } from "@/components/expectations/undo";
 import { messageOf } from "@/components/expectations/words";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon, type IconName } from "@/components/ui/icon";
@@ -30,9 +30,12 @@ export function CodePane() {
     setBusy(true);
     setProblem(null);
     try {
+      // As it is before: what an undo goes back to.
+      const before = apply ? (await fetchExpectations()).expectations : [];
       const answer = await importYaml(yaml, apply, claimedName().trim());
       if (answer.applied) {
-        showToast({ text: `Imported: ${countOf(changesIn(answer), "change")}` });
+        const undo = undoOfImport(answer, before);
+        offerUndo(client, `Imported: ${countOf(undo.length, "change")}`, undo);
         refreshExpectations(client);
         set("");
       } else setResult(answer);

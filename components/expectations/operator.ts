@@ -64,6 +64,12 @@ export function claimedName(): string {
   return claimed;
 }
 
+/** A name given once signs whatever is done afterwards; where the server knows better, it ignores it. */
+export function signed<T extends object>(change: T): T & { author?: string } {
+  const author = claimedName().trim();
+  return author === "" ? change : { ...change, author };
+}
+
 export function setClaimedName(name: string): void {
   claimed = name.slice(0, MAX_NAME);
   try {

@@ -14,7 +14,7 @@ import type { MarkStart } from "@/components/expectations/mark-start";
 import { reopenMark } from "@/components/expectations/open-mark";
 import type { Operator } from "@/components/expectations/operator";
 import { refreshExpectations } from "@/components/expectations/revision";
-import { showToast } from "@/components/expectations/toasts";
+import { offerUndo } from "@/components/expectations/undo";
 import { messageOf } from "@/components/expectations/words";
 import { countOf } from "@/components/ui/number-text";
 import type { Expectation } from "@/lib/expectations/expectation";
@@ -51,36 +51,18 @@ export function useSaveMark(start: MarkStart, operator: Operator, onClose: () =>
     const made = await createExpectation(newExpectation(draft, preview, author));
     const hides =
       preview === null ? "" : `: ${countOf(preview.day.attempts, "attempt")} of the last 24 h`;
-    showToast({
-      text:
-        made.mode === "trial"
-          ? "On trial; it hides nothing"
-          : `Expected${hides}, folded away and counted`,
-      action: undo({ version: made.version, revoked: true }, made, "The expectation is taken back"),
-    });
+    const text =
+      made.mode === "trial"
+        ? "On trial; it hides nothing"
+        : `Expected${hides}, folded away and counted`;
+    const change = { version: made.version, revoked: true };
+    offerUndo(client, text, [{ id: made.id, change }], "The expectation is taken back");
   }
 
   async function edit(row: ExpectationRow, change: ExpectationChange) {
     const after = await changeExpectation(row.id, change);
-    showToast({
-      text: "The change is saved",
-      action: undo(undoOf(change, row, after.version), after, "The change is undone"),
-    });
-  }
-
-  function undo(change: ExpectationChange, { id }: Expectation, done: string) {
-    return {
-      label: "Undo",
-      run: async () => {
-        try {
-          await changeExpectation(id, { ...change, ...(author !== "" && { author }) });
-          showToast({ text: done });
-        } catch (error) {
-          showToast({ text: `Not undone: ${messageOf(error)}`, wrong: true });
-        }
-        refreshExpectations(client);
-      },
-    };
+    const back = { id: after.id, change: undoOf(change, row, after.version) };
+    offerUndo(client, "The change is saved", [back], "The change is undone");
   }
 
   function save(draft: Draft, preview: Preview | null): Promise<void> {
