@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createLog } from "@/lib/http/log";
 import type { Position } from "@/lib/store/arrivals";
-import type { StoredDrop } from "@/lib/store/drops-table";
+import type { StoredDrop } from "@/lib/store/drop-row";
 import type { Store } from "@/lib/store/store";
 import { type Arrivals, createArrivals } from "./arrivals";
 import type { Writer } from "./writer";

@@ -8,7 +8,7 @@ import { messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
 import { type Position, upTo } from "@/lib/store/arrivals";
 import { ALL_DROPS, both, type Condition } from "@/lib/store/condition";
-import type { StoredDrop } from "@/lib/store/drops-table";
+import type { StoredDrop } from "@/lib/store/drop-row";
 import type { Store } from "@/lib/store/store";
 import type { Writer } from "./writer";
 

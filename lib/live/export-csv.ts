@@ -6,7 +6,7 @@
 import type { DropColumn } from "@/lib/drops/drop-columns";
 import { TCP_FLAGS } from "@/lib/drops/flow";
 import { reasonView } from "@/lib/drops/to-view";
-import type { StoredDrop } from "@/lib/store/drops-table";
+import type { StoredDrop } from "@/lib/store/drop-row";
 import { formatTime } from "./rows";
 
 type Read = (drop: StoredDrop) => string | number;

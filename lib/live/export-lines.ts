@@ -3,7 +3,7 @@
  * JSON, which `hubble observe --input-file` and `--replay` read.
  */
 import { describeRaw } from "@/lib/hubble/evidence";
-import type { Evidence, StoredDrop } from "@/lib/store/drops-table";
+import type { Evidence, StoredDrop } from "@/lib/store/drop-row";
 
 /** One line for each flow of the drop, the verdict event first. */
 export function flowLines(drop: Pick<StoredDrop, "uuid"> & Evidence): string {

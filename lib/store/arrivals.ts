@@ -6,7 +6,7 @@
  */
 import type { BinaryReader } from "./binary-reader";
 import type { Condition } from "./condition";
-import type { StoredDrop } from "./drops-table";
+import type { StoredDrop } from "./drop-row";
 import type { Engine } from "./engine";
 
 /** Bits of the counter. */
@@ -16,6 +16,9 @@ export const WRITERS = 2 ** 20;
 
 /** A drop that was stored earlier than this is taken for known: clocks of processes may differ by it. */
 const LOOK_BACK_S = 600;
+
+/** Holds for what was stored at or after a whole second, given as `arrived_since`. */
+export const ARRIVED_SINCE = "received_at >= toDateTime({arrived_since:UInt32}, 'UTC')";
 
 /** The last batch that was read of each process, and when it was received (seconds). */
 export type Position = ReadonlyMap<bigint, { batch: bigint; receivedS: number }>;
@@ -50,7 +53,7 @@ export function arrivedAfter(position: Position, writer: number, nowMs: number):
   const known = [...position.values()].map(({ batch }) => [firstOf(batch), batch] as const);
   const [froms, tos] = [known.map(([from]) => from), known.map(([, to]) => to)];
   return {
-    sql: `received_at >= toDateTime({arrived_since:UInt32}, 'UTC') AND batch > 0
+    sql: `${ARRIVED_SINCE} AND batch > 0
       AND NOT (batch BETWEEN {arrived_own:UInt64} AND {arrived_own_end:UInt64})
       AND NOT arrayExists((f, t) -> batch BETWEEN f AND t, {arrived_froms:Array(UInt64)}, {arrived_tos:Array(UInt64)})`,
     params: {

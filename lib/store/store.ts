@@ -24,13 +24,9 @@ import {
   selectCoverage,
   selectCoverageWritten,
 } from "./coverage-table";
-import {
-  createDropsTable,
-  type DropList,
-  type DropsTable,
-  type Evidence,
-  type StoredDrop,
-} from "./drops-table";
+import type { DropList } from "./drop-pages";
+import type { Evidence, StoredDrop } from "./drop-row";
+import { createDropsTable, type DropsTable } from "./drops-table";
 import { loadEmbedded } from "./embedded-library";
 import { closedStore, type Engine } from "./engine";
 import {
