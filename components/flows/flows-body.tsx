@@ -5,12 +5,13 @@ import type { ColumnId } from "@/components/flows/columns";
 import type { DropList, ListState } from "@/components/flows/drop-list";
 import { DROP_SHEET_ID, DropSheet } from "@/components/flows/drop-sheet";
 import { type DropsHandle, DropsTable } from "@/components/flows/drops-table";
-import { FlowsEmpty, ListFailed } from "@/components/flows/flows-empty";
 import { FlowsToolbar } from "@/components/flows/flows-toolbar";
 import type { FlowsUrl } from "@/components/flows/flows-url";
+import { ListFailed } from "@/components/flows/list-failed";
 import type { ChangeFlows } from "@/components/flows/use-flows-url";
 import type { ShownView } from "@/components/live/use-view";
 import { HELP_ID } from "@/components/shell/help-dialog";
+import { NothingShown } from "@/components/triage/nothing-shown";
 import { Timeline } from "@/components/triage/timeline";
 import { type Density, setPreferences, usePreferences } from "@/components/ui/preferences";
 import { NARROW, useMedia } from "@/components/ui/use-media";
@@ -34,13 +35,11 @@ type Props = {
   query: Query | null;
   columns: readonly ColumnId[];
   density: Density;
-  rangeText: string;
   change: ChangeFlows;
 };
 
 export function FlowsBody(props: Props) {
-  const { handle, shown, view, list, state, url, query, columns, density, rangeText, change } =
-    props;
+  const { handle, shown, view, list, state, url, query, columns, density, change } = props;
   const { zone } = usePreferences();
   const narrow = useMedia(NARROW);
   const table = useRef<DropsHandle>(null);
@@ -112,13 +111,13 @@ export function FlowsBody(props: Props) {
                 Reading drops…
               </p>
             ) : state.rows.length === 0 && state.problem === null ? (
-              <FlowsEmpty
+              <NothingShown
                 view={view}
+                shown={shown}
                 query={query}
                 url={url}
-                rangeText={rangeText}
+                what="drop"
                 change={change}
-                retry={shown.retry}
               />
             ) : (
               <DropsTable

@@ -11,7 +11,6 @@ import { useDropList } from "@/components/flows/use-drop-list";
 import { flowsLink, useFlowsUrl } from "@/components/flows/use-flows-url";
 import { useView } from "@/components/live/use-view";
 import { AskBar } from "@/components/query/ask-bar";
-import { RANGE_WORDS } from "@/components/query/ranges";
 import { CoverageChip } from "@/components/shell/coverage-chip";
 import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
 import { GO_KEYS } from "@/components/shell/screens";
@@ -85,7 +84,6 @@ export function FlowsScreen() {
           query={parsed.ok ? parsed.query : null}
           columns={columns}
           density={density}
-          rangeText={url.span === null ? `in the last ${RANGE_WORDS[url.range]}` : "in this range"}
           change={change}
         />
       )}

@@ -11,6 +11,7 @@ import { SheetActions } from "@/components/graph/sheet-actions";
 import type { ChangeGraph } from "@/components/graph/use-graph-url";
 import { formatUrl, type UrlState } from "@/components/query/url-state";
 import { certaintyWord } from "@/components/triage/blocked-by";
+import { GapHatch } from "@/components/triage/gap-hatch";
 import { gapBlocks, TREND_HEIGHT, TREND_WIDTH, trendPath } from "@/components/triage/trend-path";
 import { Ago } from "@/components/ui/ago";
 import { FlowText } from "@/components/ui/flow-text";
@@ -176,7 +177,6 @@ export function States({ edges }: { edges: readonly GraphEdge[] }) {
 
 function Trend({ graph, edge }: { graph: GraphAnswer; edge: GraphEdge }) {
   const gaps = gapBlocks(graph.coverage.gaps, graph.fromMs, graph.toMs, TREND_BLOCKS);
-  const pitch = TREND_WIDTH / TREND_BLOCKS;
   const states = GROUP_STATES.filter((state) => edge.states[state] !== undefined);
   return (
     <section className="block">
@@ -194,19 +194,7 @@ function Trend({ graph, edge }: { graph: GraphAnswer; edge: GraphEdge }) {
         role="img"
         aria-label={`Attempts in ${TREND_BLOCKS} steps, the most ${formatExact(Math.max(...edge.trend))}`}
       >
-        {gaps !== "" &&
-          gaps.split(" ").map((pair) => {
-            const [first = 0, last = 0] = pair.split("-").map(Number);
-            return (
-              <rect
-                key={pair}
-                x={first * pitch}
-                width={(last - first + 1) * pitch}
-                height={TREND_HEIGHT}
-                fill="url(#hatch-gap)"
-              />
-            );
-          })}
+        <GapHatch gaps={gaps} pitch={TREND_WIDTH / TREND_BLOCKS} height={TREND_HEIGHT} />
         <path d={trendPath(edge.trend)} />
       </svg>
       {states.length > 1 && <States edges={[edge]} />}

@@ -10,11 +10,8 @@ import { selectionQuery } from "@/components/graph/narrow";
 import { FINDER_ID } from "@/components/graph/node-finder";
 import { useGraph } from "@/components/graph/use-graph";
 import { graphLink, useGraphUrl } from "@/components/graph/use-graph-url";
-import { type ShownView, useView } from "@/components/live/use-view";
+import { useView } from "@/components/live/use-view";
 import { AskBar } from "@/components/query/ask-bar";
-import { RANGE_WORDS } from "@/components/query/ranges";
-import type { UrlState } from "@/components/query/url-state";
-import type { ChangeUrl } from "@/components/query/use-url-state";
 import { CoverageChip } from "@/components/shell/coverage-chip";
 import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
 import { GO_KEYS } from "@/components/shell/screens";
@@ -22,16 +19,13 @@ import { SHARE_ID, ShareButton } from "@/components/shell/share-button";
 import { nextTheme } from "@/components/shell/theme-switch";
 import { TopBar } from "@/components/shell/top-bar";
 import { Banners } from "@/components/triage/banners";
-import { AllFiltered, NotConnected, NothingDropped } from "@/components/triage/empty-states";
+import { NothingShown } from "@/components/triage/nothing-shown";
 import { Waiting } from "@/components/triage/waiting";
 import { Banner } from "@/components/ui/banner";
 import { Icon } from "@/components/ui/icon";
 import { usePreferences } from "@/components/ui/preferences";
 import { useHotkeys } from "@/components/ui/use-hotkeys";
-import { isUp } from "@/lib/drops/reading";
-import type { View } from "@/lib/drops/view";
 import { parseQuery } from "@/lib/query/parse";
-import type { Query } from "@/lib/query/query";
 
 export function GraphScreen() {
   const { url, graph: state, problems, change, changeGraph } = useGraphUrl();
@@ -80,7 +74,14 @@ export function GraphScreen() {
         <Waiting asked={parsed.ok} />
       ) : graph.edgeCount === 0 && view !== null && !stale ? (
         <main className="graph-none">
-          <Empty view={view} shown={shown} query={query} url={url} change={change} />
+          <NothingShown
+            view={view}
+            shown={shown}
+            query={query}
+            url={url}
+            what="group"
+            change={change}
+          />
         </main>
       ) : (
         <GraphBody
@@ -136,32 +137,6 @@ function Failed({ problem, retry }: { problem: string; retry: () => void }) {
       </p>
     </main>
   );
-}
-
-/** Which of the nothings it is: as Triage tells them. */
-function Empty({
-  view,
-  shown,
-  query,
-  url,
-  change,
-}: {
-  view: View;
-  shown: ShownView;
-  query: Query | null;
-  url: UrlState;
-  change: ChangeUrl;
-}) {
-  if (view.unfilteredGroups > 0 && query !== null && query.terms.length > 0) {
-    return <AllFiltered view={view} query={query} change={change} />;
-  }
-  const delivering = view.coverage.sources.some(isUp);
-  if (!delivering && url.span === null) {
-    return <NotConnected coverage={view.coverage} retry={shown.retry} />;
-  }
-  const rangeText = url.span === null ? `in the last ${RANGE_WORDS[url.range]}` : "in this range";
-  const range = url.span === null ? url.range : null;
-  return <NothingDropped view={view} rangeText={rangeText} range={range} change={change} />;
 }
 
 function focusEnd(input: HTMLInputElement | null): void {

@@ -5,6 +5,7 @@
  */
 import { useEffect, useEffectEvent, useState } from "react";
 import type { ChangeGraph } from "@/components/graph/use-graph-url";
+import { GapHatch } from "@/components/triage/gap-hatch";
 import { gapBlocks } from "@/components/triage/trend-path";
 import { Icon } from "@/components/ui/icon";
 import { countOf } from "@/components/ui/number-text";
@@ -122,20 +123,7 @@ function Bars({
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      {gaps !== "" &&
-        gaps.split(" ").map((pair) => {
-          const [first = 0, last = 0] = pair.split("-").map(Number);
-          const width = (last - first + 1) * pitch;
-          return (
-            <rect
-              key={pair}
-              x={first * pitch}
-              width={width}
-              height={HEIGHT}
-              fill="url(#hatch-gap)"
-            />
-          );
-        })}
+      <GapHatch gaps={gaps} pitch={pitch} height={HEIGHT} />
       {counts.map((count, at) => {
         const height = count === 0 ? 0 : Math.max(2, Math.sqrt(count / top) * HEIGHT);
         return (

@@ -2,18 +2,21 @@
 /** What stands in place of the table when it has no rows: which nothing it is, and what next. */
 import { QueryChips } from "@/components/query/query-chips";
 import type { Range } from "@/components/query/ranges";
-import type { ChangeUrl } from "@/components/query/use-url-state";
+import type { AskedState } from "@/components/query/url-state";
 import { lagOf } from "@/components/shell/coverage-text";
 import { Checks, coverageChecks, sourceChecks } from "@/components/triage/checks";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
-import { formatCount } from "@/components/ui/number-text";
+import { countOf, formatCount } from "@/components/ui/number-text";
 import { usePreferences } from "@/components/ui/preferences";
 import { formatSize } from "@/components/ui/size-text";
 import { formatLength, formatStamp } from "@/components/ui/time-text";
 import { readingOf } from "@/lib/drops/reading";
 import type { Coverage, SourceSummary, View } from "@/lib/drops/view";
 import type { Query } from "@/lib/query/query";
+
+/** A change of what is asked, on whichever screen. */
+export type ChangeAsked = (change: Partial<AskedState>) => void;
 
 const HALF_HOUR_MS = 1_800_000;
 
@@ -27,7 +30,7 @@ export function NothingDropped({
   view: View;
   rangeText: string;
   range: Range | null;
-  change: ChangeUrl;
+  change: ChangeAsked;
 }) {
   const { coverage } = view;
   const { zone } = usePreferences();
@@ -121,22 +124,26 @@ function newestOutside({ coverage, fromMs, toMs }: View) {
   return { timeMs, span: { fromMs: timeMs - HALF_HOUR_MS, toMs: timeMs + HALF_HOUR_MS } };
 }
 
-/** Groups there are, but the query shows none of them. */
-export function AllFiltered({
+/** Groups there are, but the query shows none of them, or none of their drops. */
+export function NoneMatches({
   view,
   query,
+  what,
   change,
 }: {
   view: View;
   query: Query;
-  change: ChangeUrl;
+  what: "group" | "drop";
+  change: ChangeAsked;
 }) {
-  const lie = view.unfilteredGroups === 1 ? "lies" : "lie";
+  const { unfilteredGroups: count } = view;
+  const behind = what === "group" ? formatCount(count) : `drops of ${countOf(count, "group")}`;
+  const lie = what === "group" && count === 1 ? "lies" : "lie";
   return (
     <section className="empty" aria-labelledby="empty-title">
       <Icon name="filter" size={30} className="dim" />
       <h2 id="empty-title">
-        No group matches this query; {formatCount(view.unfilteredGroups)} {lie} behind it
+        No {what} matches this query; {behind} {lie} behind it
       </h2>
       <p>All terms must hold at once. Take one away, or all of them.</p>
       <div className="empty-chips">

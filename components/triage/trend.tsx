@@ -1,5 +1,6 @@
 /** A group's attempts over the range in small bars; hollow for audit, hatched where it is unknown. */
 import { memo } from "react";
+import { GapHatch } from "@/components/triage/gap-hatch";
 import { TREND_HEIGHT, TREND_WIDTH, trendPath } from "@/components/triage/trend-path";
 import type { GroupState } from "@/lib/drops/view";
 
@@ -11,7 +12,6 @@ type Props = {
 };
 
 export const Trend = memo(function Trend({ trend, state, gaps }: Props) {
-  const pitch = TREND_WIDTH / Math.max(trend.length, 1);
   return (
     <svg
       className={`trend is-${state}`}
@@ -20,19 +20,7 @@ export const Trend = memo(function Trend({ trend, state, gaps }: Props) {
       aria-hidden="true"
     >
       <path className="trend-base" d={`M0 ${TREND_HEIGHT - 0.5}H${TREND_WIDTH}`} />
-      {gaps !== "" &&
-        gaps.split(" ").map((pair) => {
-          const [first = 0, last = 0] = pair.split("-").map(Number);
-          return (
-            <rect
-              key={pair}
-              x={first * pitch}
-              width={(last - first + 1) * pitch}
-              height={TREND_HEIGHT}
-              fill="url(#hatch-gap)"
-            />
-          );
-        })}
+      <GapHatch gaps={gaps} pitch={TREND_WIDTH / Math.max(trend.length, 1)} height={TREND_HEIGHT} />
       <path className="trend-bars" d={trendPath(trend)} />
     </svg>
   );

@@ -9,9 +9,9 @@ import type { ShownView } from "@/components/live/use-view";
 import type { UrlState } from "@/components/query/url-state";
 import type { ChangeUrl } from "@/components/query/use-url-state";
 import { DetailsSheet, SHEET_ID } from "@/components/triage/details-sheet";
-import { AllFiltered, NotConnected, NothingDropped } from "@/components/triage/empty-states";
 import { Foot } from "@/components/triage/foot";
 import { GroupsTable, type TableHandle } from "@/components/triage/groups-table";
+import { NothingShown } from "@/components/triage/nothing-shown";
 import { layOutLines } from "@/components/triage/sections";
 import { inOrder, nextOrder, type Order } from "@/components/triage/steady-order";
 import { Timeline } from "@/components/triage/timeline";
@@ -21,7 +21,6 @@ import { gapBlocks } from "@/components/triage/trend-path";
 import { setPreferences, usePreferences } from "@/components/ui/preferences";
 import { formatLength } from "@/components/ui/time-text";
 import { NARROW, useMedia } from "@/components/ui/use-media";
-import { isUp } from "@/lib/drops/reading";
 import { type GroupState, TREND_BLOCKS, type View } from "@/lib/drops/view";
 import type { Query } from "@/lib/query/query";
 
@@ -169,12 +168,12 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
             onRelease={release}
           />
           {view.groupCount === 0 ? (
-            <Empty
+            <NothingShown
               view={view}
               shown={shown}
               query={query}
               url={url}
-              rangeText={rangeText}
+              what="group"
               change={change}
             />
           ) : (
@@ -230,23 +229,4 @@ function useSteadyGroups(view: View, url: UrlState, touched: boolean) {
   if (key !== asked) setKey(asked);
   const groups = useMemo(() => inOrder(next, view.groups), [next, view.groups]);
   return { groups, waiting: next.waiting, release: () => setOrder(null) };
-}
-
-/** Which of the nothings it is. */
-function Empty({ view, shown, query, url, rangeText, change }: Omit<Props, "handle">) {
-  if (view.unfilteredGroups > 0 && query !== null && query.terms.length > 0) {
-    return <AllFiltered view={view} query={query} change={change} />;
-  }
-  const delivering = view.coverage.sources.some(isUp);
-  if (!delivering && url.span === null) {
-    return <NotConnected coverage={view.coverage} retry={shown.retry} />;
-  }
-  return (
-    <NothingDropped
-      view={view}
-      rangeText={rangeText}
-      range={url.span === null ? url.range : null}
-      change={change}
-    />
-  );
 }

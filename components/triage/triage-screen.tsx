@@ -6,7 +6,6 @@
 import { useRef } from "react";
 import { useView } from "@/components/live/use-view";
 import { AskBar } from "@/components/query/ask-bar";
-import { RANGE_WORDS } from "@/components/query/ranges";
 import { shareLink, useUrlState } from "@/components/query/use-url-state";
 import { CoverageChip } from "@/components/shell/coverage-chip";
 import { HelpDialog, toggleHelp } from "@/components/shell/help-dialog";
@@ -15,6 +14,7 @@ import { SHARE_ID, ShareButton } from "@/components/shell/share-button";
 import { nextTheme } from "@/components/shell/theme-switch";
 import { TopBar } from "@/components/shell/top-bar";
 import { Banners } from "@/components/triage/banners";
+import { rangeText } from "@/components/triage/nothing-shown";
 import { GROUP_BY_ID } from "@/components/triage/toolbar";
 import { TriageBody, type TriageHandle } from "@/components/triage/triage-body";
 import { Waiting } from "@/components/triage/waiting";
@@ -82,7 +82,7 @@ export function TriageScreen() {
           view={view}
           url={url}
           query={parsed.ok ? parsed.query : null}
-          rangeText={url.span === null ? `in the last ${RANGE_WORDS[url.range]}` : "in this range"}
+          rangeText={rangeText(url)}
           change={change}
         />
       )}
