@@ -51,7 +51,7 @@ export function readViewParams(url: URL, nowMs: number): ViewParams {
     return { ...view, fromMs: nowMs - readRange(url), toMs: nowMs };
   }
   const toMs = to === null ? nowMs : readTime("to", to, nowMs);
-  const fromMs = from === null ? toMs - readRange(url) : readTime("from", from, nowMs);
+  const fromMs = from === null ? Math.max(0, toMs - readRange(url)) : readTime("from", from, nowMs);
   if (toMs - fromMs < MIN_RANGE_MS) throw bad("from", from ?? "", "at least a second before to");
   if (toMs - fromMs > MAX_RANGE_MS) throw bad("from", from ?? "", "at most 400 days before to");
   return { ...view, fromMs, toMs };
@@ -147,23 +147,25 @@ export function readArrived(url: URL, nowMs: number): number | null {
   return text === null ? null : readTime("arrived", text, nowMs);
 }
 
-/** RFC 3339, milliseconds since the epoch, `now`, or `now-15m`. */
+/** Not before 1970: buckets of time are counted from there. */
 function readTime(name: string, text: string, nowMs: number): number {
+  const timeMs = timeOf(text, nowMs);
+  if (!Number.isFinite(timeMs) || timeMs < 0 || timeMs > 8.64e15) {
+    throw bad(name, text, "a time such as 2026-11-21T14:05:00Z, milliseconds, or now-15m");
+  }
+  return timeMs;
+}
+
+/** RFC 3339, milliseconds since the epoch, `now`, or `now-15m`. */
+function timeOf(text: string, nowMs: number): number {
   const relative = /^now(?:-(\d{1,6})([smhd]))?$/.exec(text);
   if (relative !== null) {
     const unitMs =
       { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[relative[2] ?? "s"] ?? 1_000;
     return nowMs - Number(relative[1] ?? 0) * unitMs;
   }
-  const timeMs = /^\d{1,16}$/.test(text)
-    ? Number(text)
-    : /^\d{4}-\d\d-\d\dT/.test(text)
-      ? Date.parse(text)
-      : Number.NaN;
-  if (!Number.isFinite(timeMs) || timeMs < 0 || timeMs > 8.64e15) {
-    throw bad(name, text, "a time such as 2026-11-21T14:05:00Z, milliseconds, or now-15m");
-  }
-  return timeMs;
+  if (/^\d{1,16}$/.test(text)) return Number(text);
+  return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 function bad(name: string, given: string, allowed: string): AppError {
