@@ -1,6 +1,6 @@
 /** Cells of the table of drops as terms of the query: the field and value that find them again. */
 import type { ColumnId } from "@/components/flows/columns";
-import type { PolicyRef } from "@/lib/drops/flow";
+import { policyValue } from "@/components/triage/policy-value";
 import type { DropRow } from "@/lib/drops/view";
 import type { FieldName } from "@/lib/query/query";
 
@@ -45,11 +45,6 @@ export function blockedField({ attribution }: DropRow): Asked {
   const [first] = attribution.policies;
   if (first !== undefined) return { field: "policy", value: policyValue(first) };
   return { field: "attribution", value: attribution.kind };
-}
-
-/** As the query language writes it: a leading `/` means cluster-wide. */
-export function policyValue({ namespace, name }: PolicyRef): string {
-  return `${namespace}/${name}`;
 }
 
 function filled(field: FieldName, value: string): Asked | null {

@@ -1,6 +1,6 @@
 "use client";
 /** Why a drop was made, and what is known of it besides its ends. */
-import { type Asked, askedOf, policyValue } from "@/components/flows/asked-of";
+import { type Asked, askedOf } from "@/components/flows/asked-of";
 import {
   attributionText,
   CERTAINTY_TEXT,
@@ -9,6 +9,7 @@ import {
   TAG_STATE_TEXT,
   tagText,
 } from "@/components/triage/blocked-by";
+import { policyValue } from "@/components/triage/policy-value";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { ValueMenu } from "@/components/values/value-menu";

@@ -20,6 +20,7 @@ import { ListEnd } from "@/components/flows/list-end";
 import type { Density } from "@/components/ui/preferences";
 import { presentMs } from "@/components/ui/ticker";
 import type { Zone } from "@/components/ui/time-text";
+import { onRowContextMenu } from "@/components/values/row-values";
 
 /** Heights in px; `flows.css` keeps the same. */
 const HEIGHT = { normal: 30, dense: 24, narrow: 74 };
@@ -121,6 +122,7 @@ export function DropsTable(props: Props) {
         aria-colcount={narrow ? 2 : columns.length + 1}
         style={narrow ? undefined : { ["--tracks" as string]: tracks }}
         onKeyDown={onKeyDown}
+        onContextMenu={onRowContextMenu}
       >
         {!narrow && <Head columns={columns} />}
         <Room height={first === undefined ? 0 : first.start - margin} />

@@ -2,6 +2,7 @@
 /** Timeline and table of the drops of one view, with the open drop beside them. */
 import { type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
 import type { ColumnId } from "@/components/flows/columns";
+import { lineId } from "@/components/flows/drop-line";
 import type { DropList, ListState } from "@/components/flows/drop-list";
 import { DROP_SHEET_ID, DropSheet } from "@/components/flows/drop-sheet";
 import { type DropsHandle, DropsTable } from "@/components/flows/drops-table";
@@ -15,12 +16,15 @@ import { NothingShown } from "@/components/triage/nothing-shown";
 import { Timeline } from "@/components/triage/timeline";
 import { type Density, setPreferences, usePreferences } from "@/components/ui/preferences";
 import { NARROW, useMedia } from "@/components/ui/use-media";
+import { openRowMenu } from "@/components/values/row-values";
 import type { View } from "@/lib/drops/view";
 import type { Query } from "@/lib/query/query";
 
 export type FlowsHandle = {
   move: (step: 1 | -1) => void;
   open: () => void;
+  /** Offers the values of the row. */
+  menu: () => void;
   close: () => void;
   release: () => void;
 };
@@ -66,6 +70,7 @@ export function FlowsBody(props: Props) {
     move,
     close,
     release,
+    menu: () => openRowMenu(lineElement(url.open ?? table.current?.reached() ?? null)),
     open: () => {
       const uuid = table.current?.reached() ?? null;
       if (uuid === null) return;
@@ -158,6 +163,10 @@ export function FlowsBody(props: Props) {
       </div>
     </div>
   );
+}
+
+function lineElement(uuid: string | null): Element | null {
+  return uuid === null ? null : document.getElementById(lineId(uuid));
 }
 
 function footText(url: FlowsUrl, state: ListState): string {

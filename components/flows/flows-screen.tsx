@@ -48,6 +48,7 @@ export function FlowsScreen() {
     k: () => body.current?.move(-1),
     arrowdown: () => body.current?.move(1),
     arrowup: () => body.current?.move(-1),
+    m: () => body.current?.menu(),
     o: () => body.current?.open(),
     enter: () => body.current?.open(),
     escape: () => body.current?.close(),

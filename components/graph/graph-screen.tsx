@@ -25,6 +25,7 @@ import { Banner } from "@/components/ui/banner";
 import { Icon } from "@/components/ui/icon";
 import { usePreferences } from "@/components/ui/preferences";
 import { useHotkeys } from "@/components/ui/use-hotkeys";
+import { openRowMenu } from "@/components/values/row-values";
 import { parseQuery } from "@/lib/query/parse";
 
 export function GraphScreen() {
@@ -46,6 +47,7 @@ export function GraphScreen() {
     l: () => change(url.span === null ? { paused: !url.paused } : { span: null, paused: false }),
     y: () => document.getElementById(SHARE_ID)?.click(),
     t: () => nextTheme(theme),
+    m: () => openRowMenu(),
     e: () => markSelected(graph, state.selected),
     escape: () => body.current?.close(),
   });

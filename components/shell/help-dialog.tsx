@@ -6,6 +6,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["/"], "Go to the query"],
   [["j", "k"], "Next, previous row (also the arrow keys)"],
   [["Enter", "o"], "Open the row; again: go to its details"],
+  [["m"], "Menu of the row: filter by one of its values"],
   [["Esc"], "Close what is open"],
   [["e"], "Mark the group as expected; without one, the query"],
   [["z"], "Undo what the last message tells"],

@@ -17,6 +17,7 @@ import { columnTitles } from "@/components/triage/grouping-text";
 import { SectionLine } from "@/components/triage/section-line";
 import { isHead, type Line } from "@/components/triage/sections";
 import type { Density } from "@/components/ui/preferences";
+import { onRowContextMenu } from "@/components/values/row-values";
 import type { GroupBy, GroupState } from "@/lib/drops/view";
 
 /** Up to this many lines are all drawn. */
@@ -120,6 +121,7 @@ export function GroupsTable(props: Props) {
       aria-rowcount={lines.length + 1}
       aria-colcount={8}
       onKeyDown={onKeyDown}
+      onContextMenu={onRowContextMenu}
     >
       <TableHead by={props.by} trend={props.trendHead} />
       <Room height={first === undefined ? 0 : first.start - margin} />

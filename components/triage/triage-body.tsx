@@ -10,6 +10,7 @@ import type { UrlState } from "@/components/query/url-state";
 import type { ChangeUrl } from "@/components/query/use-url-state";
 import { DetailsSheet, SHEET_ID } from "@/components/triage/details-sheet";
 import { Foot } from "@/components/triage/foot";
+import { rowId } from "@/components/triage/group-row";
 import { GroupsTable, type TableHandle } from "@/components/triage/groups-table";
 import { NothingShown } from "@/components/triage/nothing-shown";
 import { layOutLines } from "@/components/triage/sections";
@@ -21,12 +22,15 @@ import { gapBlocks } from "@/components/triage/trend-path";
 import { setPreferences, usePreferences } from "@/components/ui/preferences";
 import { formatLength } from "@/components/ui/time-text";
 import { NARROW, useMedia } from "@/components/ui/use-media";
+import { openRowMenu } from "@/components/values/row-values";
 import { type GroupState, TREND_BLOCKS, type View } from "@/lib/drops/view";
 import type { Query } from "@/lib/query/query";
 
 export type TriageHandle = {
   move: (step: 1 | -1) => void;
   open: () => void;
+  /** Offers the values of the row. */
+  menu: () => void;
   close: () => void;
   release: () => void;
   /** Marks the open or reached row as expected; without one, the query. */
@@ -101,6 +105,7 @@ export function TriageBody({ handle, shown, view, url, query, rangeText, change 
     release,
     mark: () => markRow(url.open ?? table.current?.reached() ?? null),
     toggleFacets,
+    menu: () => openRowMenu(rowElement(url.open ?? table.current?.reached() ?? null)),
     open: () => {
       const id = table.current?.reached() ?? null;
       if (id === null) return;
@@ -229,4 +234,8 @@ function useSteadyGroups(view: View, url: UrlState, touched: boolean) {
   if (key !== asked) setKey(asked);
   const groups = useMemo(() => inOrder(next, view.groups), [next, view.groups]);
   return { groups, waiting: next.waiting, release: () => setOrder(null) };
+}
+
+function rowElement(id: string | null): Element | null {
+  return id === null ? null : document.getElementById(rowId(id));
 }

@@ -50,6 +50,7 @@ export function TriageScreen() {
     k: () => body.current?.move(-1),
     arrowdown: () => body.current?.move(1),
     arrowup: () => body.current?.move(-1),
+    m: () => body.current?.menu(),
     o: () => body.current?.open(),
     enter: () => body.current?.open(),
     escape: () => body.current?.close(),

@@ -1,23 +1,31 @@
 "use client";
-/** The value whose menu is asked for. One menu serves a whole page of values. */
+/** The values whose menu is asked for. One menu serves a whole page of values. */
 import { useSyncExternalStore } from "react";
 import type { Rect } from "@/components/ui/place-beside";
 import type { FieldName } from "@/lib/query/query";
 
-export type ChosenValue = {
+export type AskedValue = {
   field: FieldName;
   /** Meant literally; the empty text is "has none". Several stand for one thing of several names. */
   values: readonly string[];
   /** What it is called where that is not its one value. */
-  label?: string;
-  beside: Rect;
+  label?: string | undefined;
 };
 
-let chosen: ChosenValue | null = null;
+/** One value, or several to choose from first. */
+export type Chosen = { among: readonly AskedValue[]; beside: Rect };
+
+let chosen: Chosen | null = null;
 const listeners = new Set<() => void>();
 
-export function chooseValue(value: ChosenValue): void {
-  chosen = value;
+export function chooseValue(value: AskedValue, beside: Rect): void {
+  choose([value], beside);
+}
+
+/** Asks which of the values is meant, where there are several. */
+export function choose(among: readonly AskedValue[], beside: Rect): void {
+  if (among.length === 0) return;
+  chosen = { among, beside };
   for (const listener of listeners) listener();
 }
 
@@ -28,10 +36,15 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-export function useChosenValue(): ChosenValue | null {
+export function useChosenValue(): Chosen | null {
   return useSyncExternalStore(
     subscribe,
     () => chosen,
     () => null,
   );
+}
+
+/** How the value is called. */
+export function shownText({ values, label }: AskedValue): string {
+  return label ?? (values.join(", ") || "none");
 }

@@ -1,6 +1,6 @@
 "use client";
 /** The one menu behind every `ValueMenu` of the page, and the line that says what it did. */
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { copyText } from "@/components/ui/copy-text";
 import { FlowText } from "@/components/ui/flow-text";
 import type { IconName } from "@/components/ui/icon";
@@ -12,7 +12,14 @@ import {
   stateOfValues,
   type ValueAction,
 } from "@/components/values/change-query";
-import { type ChosenValue, useChosenValue } from "@/components/values/chosen-value";
+import {
+  type AskedValue,
+  type Chosen,
+  chooseValue,
+  shownText,
+  useChosenValue,
+} from "@/components/values/chosen-value";
+import { visibleText } from "@/lib/drops/visible-text";
 
 export function ValueMenuHost() {
   const chosen = useChosenValue();
@@ -22,21 +29,11 @@ export function ValueMenuHost() {
   useEffect(() => {
     if (chosen !== null) menu.current?.open(chosen.beside);
   }, [chosen]);
-  const shown = chosen === null ? "" : (chosen.label ?? (chosen.values.join(", ") || "none"));
+  const { label, head, actions } = chosen === null ? NOTHING : contentOf(chosen);
   return (
     // Of the page itself, and so in none of its landmarks.
     <section aria-label="Menu of a value">
-      <Menu
-        id="value-menu"
-        label={chosen === null ? "Value" : `${chosen.field} ${shown}`}
-        head={
-          <>
-            <span className="dim">{chosen?.field}</span> <FlowText className="cut" text={shown} />
-          </>
-        }
-        actions={chosen === null ? [] : actionsOf(chosen)}
-        handle={menu}
-      />
+      <Menu id="value-menu" label={label} head={head} actions={actions} handle={menu} />
       <output className="sr-only" aria-live="polite" data-announcement>
         {said}
       </output>
@@ -44,7 +41,31 @@ export function ValueMenuHost() {
   );
 }
 
-function actionsOf({ field, values, label }: ChosenValue): MenuAction[] {
+const NOTHING: Content = { label: "Value", head: null, actions: [] };
+
+type Content = { label: string; head: ReactNode; actions: MenuAction[] };
+
+/** What can be done with the one value, or which of several is meant. */
+function contentOf({ among, beside }: Chosen): Content {
+  const [first, ...others] = among;
+  if (first === undefined) return NOTHING;
+  if (others.length === 0) {
+    const shown = shownText(first);
+    const head = (
+      <>
+        <span className="dim">{first.field}</span> <FlowText className="cut" text={shown} />
+      </>
+    );
+    return { label: `${first.field} ${shown}`, head, actions: actionsOf(first) };
+  }
+  const actions = among.map((value) => ({
+    name: `${value.field} ${visibleText(shownText(value))}`,
+    run: () => chooseValue(value, beside),
+  }));
+  return { label: "Values of the row", head: "Filter by a value of the row", actions };
+}
+
+function actionsOf({ field, values, label }: AskedValue): MenuAction[] {
   const query = queryIn(window.location.search);
   const text = values.length === 1 ? (values[0] ?? "") : (label ?? values.join(", "));
   const copy: MenuAction = {

@@ -1,13 +1,15 @@
 "use client";
 /**
  * A value that can be asked for: a right click, or a small button on hover and focus, offers to
- * include it, exclude it, see only it, or copy it. The menu itself is drawn once, by
- * `ValueMenuHost`, so that a table of thousands of values stays light.
+ * include it, exclude it, see only it, or copy it; by keyboard, the row has it (`row-values`). The
+ * menu itself is drawn once, by `ValueMenuHost`, so that a table of thousands of values stays light.
  */
-import { type MouseEvent, type ReactNode, useEffect, useState } from "react";
+import { type MouseEvent, type ReactNode, useEffect, useMemo, useState } from "react";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
-import { chooseValue } from "@/components/values/chosen-value";
+import type { Rect } from "@/components/ui/place-beside";
+import { type AskedValue, chooseValue, shownText } from "@/components/values/chosen-value";
+import { useDrawnValue } from "@/components/values/row-values";
 import { visibleText } from "@/lib/drops/visible-text";
 import type { FieldName } from "@/lib/query/query";
 
@@ -33,10 +35,13 @@ type Props = {
 export function ValueMenu(props: Props) {
   const { field, value, label, button = "tab", className = "", children } = props;
   const [near, setNear] = useState(false);
-  const values = typeof value === "string" ? [value] : value;
-  const shown = label ?? (values.join(", ") || "none");
-  const choose = (beside: { left: number; top: number; width: number; height: number }) =>
-    chooseValue({ field, values, label, beside });
+  const asked = useMemo<AskedValue>(
+    () => ({ field, values: typeof value === "string" ? [value] : value, label }),
+    [field, value, label],
+  );
+  const drawn = useDrawnValue(asked);
+  const shown = shownText(asked);
+  const choose = (beside: Rect) => chooseValue(asked, beside);
   const onContextMenu = (event: MouseEvent<HTMLElement>) => {
     // A selection has a menu of its own, with "Copy" in it.
     if (event.shiftKey || hasSelection()) return;
@@ -51,6 +56,7 @@ export function ValueMenu(props: Props) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the button and the details do the same
     <span
+      ref={drawn}
       className={`value ${className}`}
       onContextMenu={onContextMenu}
       onPointerEnter={waits ? (event) => setNear(event.pointerType === "mouse") : undefined}
