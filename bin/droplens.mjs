@@ -58,7 +58,8 @@ function readArguments() {
       },
     }).values;
   } catch (error) {
-    return stop(`${error.message.split("\n")[0]} Try --help.`);
+    const [first = ""] = error.message.split("\n");
+    return stop(`${first.replace(/\.$/, "")}. Try --help.`);
   }
 }
 
@@ -74,7 +75,8 @@ function applyArguments(options) {
   }
   // A recording gets a folder of its own: its drops are none of the demo cluster's.
   const kept = replaying ? ".droplens/replay" : ".droplens/demo";
-  const fallback = environment.DROPLENS_DEMO === "true" ? kept : ".droplens/data";
+  const isDemo = ["true", "1"].includes(environment.DROPLENS_DEMO);
+  const fallback = isDemo ? kept : ".droplens/data";
   environment.DROPLENS_DATA_DIR = resolve(environment.DROPLENS_DATA_DIR || fallback);
   // The server changes its working directory: what is relative is made absolute before.
   if (environment.DROPLENS_DEMO_REPLAY) {

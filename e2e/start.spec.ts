@@ -49,6 +49,10 @@ test("F70 config error: --check-config says the same, and opens nothing", async 
   expect(await refused({ DROPLENS_RETENTION_DAYS: "-1" }, check)).toContain(
     "a whole number of days from 1 to 3650",
   );
+  expect(await refused({ HUBBLE_SERVER: "relay" }, check)).toContain('HUBBLE_SERVER is "relay"');
+  const missing = "/nowhere/sources.yaml";
+  expect(await refused({ DROPLENS_CONFIG: missing }, check)).toContain(`cannot read ${missing}`);
+  expect(await refused({}, [...check, "--replay", "/nowhere/a"])).toContain("/nowhere/a");
   // Neither the port nor the folder of the server that runs is in the way.
   const { code, output } = await runToEnd(
     { PORT: String(droplens.server.port), DROPLENS_DATA_DIR: kept, HUBBLE_SERVER: "relay:80" },

@@ -11,6 +11,7 @@ import {
   parseConfig,
   unknownVariables,
 } from "@/lib/config";
+import { readRecording } from "@/lib/demo/replay";
 import { startDemo } from "@/lib/demo/start-demo";
 import { AppError, messageOf } from "@/lib/errors";
 import { limitConnections } from "@/lib/http/connection-limit";
@@ -36,7 +37,8 @@ export async function startRuntime(): Promise<void> {
     for (const name of unknownVariables(process.env)) {
       log.warn(`${name} is no setting of Droplens. Check its spelling.`);
     }
-    if (process.argv.includes("--check-config")) return endChecked(config, log);
+    // Awaited, so that what it refuses ends the process here as well.
+    if (process.argv.includes("--check-config")) return await endChecked(config, log);
     limitConnections((limit) =>
       log.warn("connections are turned away, because file descriptors run out", {
         connections: limit,
@@ -65,12 +67,16 @@ export async function startRuntime(): Promise<void> {
   }
 }
 
-/** Nothing was opened, connected or written. */
+/** Reads files that the configuration names; connects to nothing and writes nothing. */
 async function endChecked(config: Config, log: Log): Promise<never> {
-  const sources = config.demo === null ? await chooseSources(config, log) : [];
+  const { demo, role, clickhouse, dataDir } = config;
+  if (demo?.replay) await readRecording(demo.replay.file);
+  const sources = demo === null ? await chooseSources(config, log) : [];
   const named = sources.map(({ id, kind, address }) => `${id} (${kind} ${address})`);
+  const none = role === "web" ? "none, for the role is web" : "the demo";
+  const store = clickhouse === null ? "" : ` Store: ${clickhouse.url}.`;
   process.stdout.write(
-    `droplens: the configuration can be used. Sources: ${named.join(", ") || "the demo"}. Data: ${config.dataDir}.\n`,
+    `droplens: the configuration can be used. Sources: ${named.join(", ") || none}.${store} Data: ${dataDir}.\n`,
   );
   process.exit(0);
 }
