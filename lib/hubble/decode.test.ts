@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { EVENT_DROP, EVENT_L7, EVENT_POLICY_VERDICT, type Flow } from "@/lib/drops/flow";
-import { decodeLine, decodeResponse } from "./decode";
+import { decodeLine, decodeLines, decodeResponse } from "./decode";
 import type { DecodedEvent } from "./event";
 import { describeRaw } from "./evidence";
 import { GetFlowsResponse } from "./generated/observer/observer";
@@ -196,6 +196,14 @@ describe("bounds", () => {
   });
 });
 
+describe("evidence", () => {
+  it("of a line that is nested deeply is told without what Hubble does not know", () => {
+    const deep = `${"[".repeat(7_000)}${"]".repeat(7_000)}`;
+    const { raw } = asFlow(decodeLine(`{"flow":{"uuid":"u","verdict":"AUDIT","x":${deep}}}`));
+    expect(JSON.parse(JSON.stringify(describeRaw(raw)))).toEqual({ uuid: "u", verdict: "AUDIT" });
+  });
+});
+
 describe("secrets", () => {
   const http = {
     method: "GET",
@@ -286,6 +294,21 @@ describe("what cannot be read", () => {
     const text = JSON.stringify(event);
     expect(text).not.toContain("abc");
     expect(text).not.toContain("pw");
+  });
+
+  it("is looked at no further than its sample is long", () => {
+    // In it every mark begins a value that may be a secret and has no end.
+    const marks = "?".repeat(100_000);
+    const event = decodeLine(`{"flow.x":1,"flow":null,"y":"${marks}"}`);
+    expect(event).toMatchObject({ kind: "malformed", sample: expect.stringMatching(/^.{240}$/) });
+  });
+
+  it("is of several records the one that is nested too deeply to be kept by itself", () => {
+    const deep = `{"flow":{"uuid":"a","x":${"[".repeat(100_000)}${"]".repeat(100_000)}}}`;
+    expect(decodeLines(`${deep}{"flow":{"uuid":"b"}}`)).toMatchObject([
+      { kind: "malformed", reason: "nested too deeply" },
+      { kind: "flow", flow: { uuid: "b" } },
+    ]);
   });
 
   it("includes lines and messages beyond the limit, but not long ones within it", () => {

@@ -54,10 +54,20 @@ export function decodeLines(line: string): readonly DecodedEvent[] {
   if (line.length > MAX_RECORD_BYTES) return [malformedLine("line too long", line)];
   const records = recordsOfLine(line);
   if (records.length === 1) return [decodeOne(records[0], line)];
-  // Each keeps itself as evidence, and not the line with all the others.
-  return records.map((record) =>
-    decodeOne(record, record.kind === "record" ? JSON.stringify(record.json) : line),
-  );
+  return records.map((record) => {
+    // Each keeps itself as evidence, and not the line with all the others.
+    const own = record.kind === "record" ? writtenAgain(record.json) : line;
+    return own === null ? malformedLine("nested too deeply", line) : decodeOne(record, own);
+  });
+}
+
+/** Null where it is nested more deeply than can be written, though it could be read. */
+function writtenAgain(json: JsonObject): string | null {
+  try {
+    return JSON.stringify(json);
+  } catch {
+    return null;
+  }
 }
 
 function decodeOne(record: LineRecord | undefined, line: string): DecodedEvent {
@@ -133,12 +143,7 @@ function verdictOf(json: JsonObject, read: string): string {
 function decodeOther(message: GetFlowsResponse, line = ""): DecodedEvent {
   if (message.lost_events !== undefined) return lostEvent(message, message.lost_events);
   if (message.node_status !== undefined) return nodeStatus(message.node_status);
-  const sample = redactText(line).slice(0, SAMPLE_CHARACTERS);
-  return {
-    kind: "malformed",
-    reason: "a message without flow, lost events or node status",
-    sample,
-  };
+  return malformedLine("a message without flow, lost events or node status", line);
 }
 
 function lostEvent(message: GetFlowsResponse, lost: LostEventMessage): LostEvent {
@@ -169,6 +174,7 @@ function envelopeOf(message: GetFlowsResponse): Envelope {
   return { node, timeMs: msOfTimestamp(time), timeNanos: time.nanos % 1e6 };
 }
 
+/** A line may be long, and what looks for secrets in it is made for short texts. */
 function malformedLine(reason: string, line: string): MalformedEvent {
   const sample = redactText(line.slice(0, SAMPLE_CHARACTERS * 4)).slice(0, SAMPLE_CHARACTERS);
   return { kind: "malformed", reason, sample };

@@ -5,6 +5,7 @@
 import { Flow } from "./generated/flow/flow";
 import { recordOfLine } from "./json-line";
 import { MAX_LIST, MAX_RAW_BYTES, MAX_TEXT } from "./limits";
+import { messageFromJson } from "./read-json";
 import { needsRedaction, redactHttp, redactSummary } from "./redact";
 import { keepBytes } from "./slab";
 import { type JsonObject, messageToJson } from "./write-json";
@@ -48,11 +49,23 @@ export function describeRaw(raw: Uint8Array | string): unknown {
   try {
     if (typeof raw !== "string") return messageToJson("flow.Flow", Flow.decode(raw));
     const record = recordOfLine(raw);
-    if (record.kind === "record" && "flow" in record.json) return record.json.flow;
-    return { unreadable: "no flow in the line" };
+    if (record.kind !== "record" || !("flow" in record.json)) {
+      return { unreadable: "no flow in the line" };
+    }
+    const { flow } = record.json;
+    return isDeep(flow) ? messageToJson("flow.Flow", messageFromJson("flow.Flow", flow)) : flow;
   } catch (error) {
     return { unreadable: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Hubble's own flows are nested some six levels deep. */
+const MAX_DEPTH = 64;
+
+/** Whether JSON of a shipper is nested so deeply that it may be impossible to write again. */
+function isDeep(value: unknown, levels = MAX_DEPTH): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeep(inner, levels - 1));
 }
 
 /** The flow itself when it has no secrets. */
