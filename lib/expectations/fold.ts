@@ -132,7 +132,7 @@ export function eventBody(
 }
 
 /** What is known after a change; sorted and without repetition. */
-export function knownAfter(before: Known | undefined, { learn, forget }: KnownChange): Known {
+function knownAfter(before: Known | undefined, { learn, forget }: KnownChange): Known {
   return {
     source: merged(before?.source ?? [], learn.source, forget.source),
     destination: merged(before?.destination ?? [], learn.destination, forget.destination),

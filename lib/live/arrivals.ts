@@ -9,6 +9,7 @@ import type { Log } from "@/lib/http/log";
 import { type Position, upTo } from "@/lib/store/arrivals";
 import { ALL_DROPS, both, type Condition } from "@/lib/store/condition";
 import type { StoredDrop } from "@/lib/store/drop-row";
+import { oneAtATime } from "@/lib/store/one-at-a-time";
 import type { Store } from "@/lib/store/store";
 import type { Writer } from "./writer";
 
@@ -50,13 +51,7 @@ export function createArrivals(options: ArrivalsOptions): Arrivals {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   /** Polls and what is held take turns. */
-  let turn: Promise<unknown> = Promise.resolve();
-
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = turn.then(work);
-    turn = result.catch(() => {});
-    return result;
-  }
+  const inTurn = oneAtATime();
 
   async function poll(): Promise<void> {
     const beganMs = nowMs();

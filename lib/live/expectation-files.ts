@@ -13,13 +13,14 @@ import { hash64 } from "@/lib/drops/hash";
 import { messageOf } from "@/lib/errors";
 import type { Expectation } from "@/lib/expectations/expectation";
 import { type Plan, planEntries } from "@/lib/expectations/plan";
+import { actionOf, type Step } from "@/lib/expectations/step";
 import { MAX_YAML_BYTES, readYaml, type YamlEntry, type YamlError } from "@/lib/expectations/yaml";
 import type { Log } from "@/lib/http/log";
-import type { Expectations, Step } from "./expectations";
+import type { Expectations } from "./expectations";
 
 export const MAX_FILES = 200;
 /** Of all files together: they are read again and again. */
-export const MAX_FOLDER_BYTES = 8 * MAX_YAML_BYTES;
+const MAX_FOLDER_BYTES = 8 * MAX_YAML_BYTES;
 const EVERY_MS = 2_000;
 const MAX_PROBLEMS = 20;
 
@@ -135,7 +136,7 @@ function planFiles(contents: readonly Content[], all: readonly Expectation[], to
     if (wrong.length > 0) continue;
     for (const { action, before, after } of plan.steps) {
       holders.set(after.id, name);
-      if (action !== "keep") steps.push({ action: eventOf(before, after), before, after });
+      if (action !== "keep") steps.push({ action: actionOf(before, after), before, after });
     }
   }
   return { steps: [...steps, ...takenBack(all, holders, to.bounds().nowMs)], errors };
@@ -162,12 +163,6 @@ function takenBack(
       const after = { ...before, revokedAt: at, updatedAt: at, version: before.version + 1 };
       return { action: "revoked", before, after };
     });
-}
-
-function eventOf(before: Expectation | null, after: Expectation): Step["action"] {
-  if (before === null) return "created";
-  if (before.revokedAt !== null && after.revokedAt === null) return "restored";
-  return after.revokedAt !== null && before.revokedAt === null ? "revoked" : "changed";
 }
 
 function inFile(name: string, { line, message }: YamlError): string {

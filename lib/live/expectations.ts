@@ -8,11 +8,20 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Actor } from "@/lib/auth/actor";
-import { AppError, messageOf } from "@/lib/errors";
-import { changesInWords } from "@/lib/expectations/change";
+import { AppError } from "@/lib/errors";
 import { type Expectation, type Known, NOTHING_KNOWN } from "@/lib/expectations/expectation";
-import { createFold, eventBody, type Fold, type KnownChange } from "@/lib/expectations/fold";
 import type { ExpectationSource } from "@/lib/expectations/source";
+import {
+  asksForOther,
+  changeTo,
+  creation,
+  isBack,
+  isOnlyKnown,
+  redrafted,
+  type Step,
+  withLearned,
+} from "@/lib/expectations/step";
+import { changedSince, trailPage } from "@/lib/expectations/trail";
 import {
   type Bounds,
   type Draft,
@@ -20,10 +29,8 @@ import {
   type Misfit,
   misfitsInWords,
   misfitsOf,
-  startOf,
 } from "@/lib/expectations/validate";
 import type {
-  AuditAction,
   AuditEntry,
   AuditTrail,
   BulkItem,
@@ -31,19 +38,14 @@ import type {
   ExpectationChange,
   NewExpectation,
 } from "@/lib/expectations/view";
-import type { ExpectationEventRow } from "@/lib/store/expectation-events-table";
-import type { Store } from "@/lib/store/store";
+import { createExpectationLog, type StoredLog } from "./expectation-log";
 import { ALONE, type LogTurns } from "./log-turns";
-import { isUntried } from "./untried";
 
 /** Of those that were not taken back. */
-export const MAX_EXPECTATIONS = 5_000;
-const RETRY_MS = 5_000;
-
-export type ExpectationLog = Pick<Store, "expectationEvents" | "appendExpectationEvent">;
+const MAX_EXPECTATIONS = 5_000;
 
 export type ExpectationsOptions = {
-  store: ExpectationLog;
+  store: StoredLog;
   nowMs: () => number;
   /** Days that an expectation may last at most; 0 for no maximum. */
   maxDays: number;
@@ -51,14 +53,6 @@ export type ExpectationsOptions = {
   turns?: LogTurns;
   /** What a draft's drops show of what it watches: not new from then on. */
   knownOf?: (draft: Draft) => Promise<Known>;
-};
-
-/** A step of a plan that is carried out as a whole: an import, or a file that was read again. */
-export type Step = {
-  action: AuditAction;
-  before: Expectation | null;
-  after: Expectation;
-  known?: Partial<KnownChange>;
 };
 
 export type Expectations = ExpectationSource & {
@@ -100,125 +94,23 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
   const knownOf = options.knownOf ?? (async () => NOTHING_KNOWN);
   const listeners = new Set<() => void>();
   const reported = new Map<string, readonly string[]>();
-  let fold: Fold = createFold();
   let all: readonly Expectation[] = [];
   let revision = 0;
-  /** In words why the log must be read before it is written to again; null when it need not be. */
-  let unread: string | null = null;
-  /** What to do about it, where the store is not there. */
-  let why = "";
-  let retry: NodeJS.Timeout | undefined;
-  let isClosed = false;
-  let turn: Promise<unknown> = Promise.resolve();
-
-  /** One at a time: each sees what the one before it has done. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = turn.then(work);
-    turn = result.catch(() => {});
-    return result;
-  }
-
-  /** Throws while other replicas may change something too. */
-  let mayWrite = () => {};
-
-  /** Runs a change in its turn, among those of all replicas, on what the log says. */
-  function changing<T>(work: () => Promise<T>): Promise<T> {
-    return inTurn(() =>
-      turns.exclusive(async (promise) => {
-        mayWrite = promise;
-        const head = await turns.head();
-        if (head !== null && head > fold.seq) await read();
-        return work();
-      }),
-    );
-  }
+  const log = createExpectationLog({ store, turns, onChange: changed, nowMs });
 
   function changed(): void {
-    all = [...fold.expectations.values()];
+    all = [...log.fold.expectations.values()];
     revision += 1;
     for (const listener of [...listeners]) listener();
   }
 
-  async function read(): Promise<void> {
-    try {
-      const next = createFold();
-      for (const event of await store.expectationEvents()) next.apply(event);
-      fold = next;
-      unread = null;
-    } catch (error) {
-      why = isUntried(error) ? messageOf(error) : "";
-      unread ??= isUntried(error)
-        ? "The log of expectations cannot be read without history, so nothing is hidden."
-        : `The log of expectations cannot be read, so nothing is hidden: ${messageOf(error)}`;
-      tryAgainLater();
-    }
-    changed();
-  }
-
-  function tryAgainLater(): void {
-    clearTimeout(retry);
-    if (isClosed) return;
-    retry = setTimeout(() => void inTurn(readIfNeeded), RETRY_MS);
-    retry.unref();
-  }
-
-  async function readIfNeeded(): Promise<void> {
-    if (unread !== null && !isClosed) await read();
-  }
-
-  async function requireRead(): Promise<void> {
-    await readIfNeeded();
-    if (unread === null) return;
-    throw new AppError(
-      "store-unavailable",
-      `${unread} Nothing can be changed until it is. ${why}`.trim(),
-    );
-  }
-
-  /** On the disk, then in the set. */
-  async function write(steps: readonly Step[], actor: Actor): Promise<void> {
-    if (steps.length === 0) return;
-    const atMs = nowMs();
-    const events = steps.map((step, index): ExpectationEventRow => {
-      const known = {
-        learn: { ...NOTHING_KNOWN, ...step.known?.learn },
-        forget: { ...NOTHING_KNOWN, ...step.known?.forget },
-      };
-      return {
-        seq: fold.seq + 1 + index,
-        id: step.after.id,
-        type: step.action,
-        actor: actor.name,
-        atMs,
-        body: eventBody(step.after, known, { verified: actor.verified, from: actor.from }),
-      };
-    });
-    mayWrite();
-    try {
-      await store.appendExpectationEvent(...events);
-    } catch (error) {
-      if (isUntried(error)) {
-        throw new AppError("store-unavailable", `Nothing was changed. ${messageOf(error)}`);
-      }
-      // It may be on the disk all the same: only the log can tell.
-      unread = `The last change of an expectation was not confirmed by the store: ${messageOf(error)}`;
-      tryAgainLater();
-      throw new AppError(
-        "store-unavailable",
-        `The store did not confirm the change: ${messageOf(error)} Look whether it is there, and try again.`,
-        { cause: error },
-      );
-    }
-    for (const event of events) fold.apply(event);
-    changed();
-  }
-
   function get(id: string): Expectation {
+    const { fold, problem } = log;
     const found = fold.expectations.get(id);
     if (found !== undefined) return found;
     const cause = fold.unreadable.get(id);
     if (cause !== undefined) throw new AppError("conflict", cause);
-    if (unread !== null) throw new AppError("store-unavailable", unread);
+    if (problem !== null) throw new AppError("store-unavailable", problem);
     throw new AppError("not-found", "There is no such expectation.");
   }
 
@@ -234,65 +126,46 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
     });
   }
 
-  function requireRoom(more: number): void {
+  function requireRoomFor(steps: readonly Step[]): void {
     const count = all.filter(({ revokedAt }) => revokedAt === null).length;
-    if (count + more <= MAX_EXPECTATIONS) return;
+    if (count + steps.filter(isBack).length <= MAX_EXPECTATIONS) return;
     throw new AppError(
       "conflict",
       `There are ${MAX_EXPECTATIONS} expectations at most. Revoke some first.`,
     );
   }
 
+  /** All of them or nothing. */
+  async function make(steps: readonly Step[], actor: Actor): Promise<void> {
+    requireRoomFor(steps);
+    await log.write(steps, actor);
+  }
+
   async function create(input: NewExpectation, actor: Actor): Promise<Expectation> {
-    await requireRead();
-    requireRoom(1);
     const draft = draftOf(input, nowMs());
     requireFitting(draft, null);
     const learn = await knownOf(draft);
-    const at = stamp();
-    const after: Expectation = {
-      ...draft,
-      id: randomUUID(),
-      author: actor.name,
-      authorVerified: actor.verified,
-      createdAt: at,
-      updatedAt: at,
-      known: NOTHING_KNOWN,
-      revokedAt: null,
-      file: null,
-      version: 1,
-    };
-    await write([{ action: "created", before: null, after, known: { learn } }], actor);
-    return get(after.id);
+    const id = randomUUID();
+    await make([creation(draft, { id, author: actor, at: stamp(), learn })], actor);
+    return get(id);
   }
 
   /** Null when it changes nothing. */
   async function planChange(id: string, wanted: ExpectationChange): Promise<Step | null> {
     const current = get(id);
-    const isOnlyKnown = onlyKnown(wanted);
-    if (!isOnlyKnown) requireOurs(current);
-    if (!isOnlyKnown && current.version !== wanted.version) throw outdated(current, wanted.version);
-    const draft = { ...current, ...fieldsOf(wanted, nowMs()) };
+    if (!isOnlyKnown(wanted)) {
+      requireOurs(current);
+      if (current.version !== wanted.version) throw outdated(current, wanted.version);
+    }
+    const draft = redrafted(current, wanted, nowMs());
     requireFitting(draft, current);
-    const isWider = draft.query !== current.query || !sameWatch(draft, current);
-    const learned = isWider ? await knownOf(draft) : NOTHING_KNOWN;
-    const known = knownChange(current.known, learned, wanted);
-    const after = { ...draft, revokedAt: revokedAfter(current, wanted.revoked, stamp()) };
-    if (known === null && changesInWords(current, after).length === 0) return null;
-    return {
-      action: actionOf(wanted, current),
-      before: current,
-      after: { ...after, updatedAt: stamp(), version: current.version + 1 },
-      ...(known !== null && { known }),
-    };
+    const learned = asksForOther(draft, current) ? await knownOf(draft) : NOTHING_KNOWN;
+    return changeTo(draft, current, { wanted, learned, at: stamp() });
   }
 
   async function change(id: string, wanted: ExpectationChange, actor: Actor): Promise<Expectation> {
-    await requireRead();
     const step = await planChange(id, wanted);
-    if (step === null) return get(id);
-    requireRoom(isBack(step.before, step.after) ? 1 : 0);
-    await write([step], actor);
+    if (step !== null) await make([step], actor);
     return get(id);
   }
 
@@ -301,7 +174,6 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
     wanted: Omit<ExpectationChange, "version">,
     actor: Actor,
   ): Promise<BulkResult> {
-    await requireRead();
     const steps: Step[] = [];
     const refusals = new Map<string, string>();
     for (const { id, version } of items) {
@@ -313,37 +185,25 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
         refusals.set(id, error.message);
       }
     }
-    requireRoom(steps.filter(({ before, after }) => isBack(before, after)).length);
-    await write(steps, actor);
+    await make(steps, actor);
     return {
       results: items.map(({ id }) => ({
         id,
         done: !refusals.has(id),
         detail: refusals.get(id) ?? "",
-        expectation: fold.expectations.get(id) ?? null,
+        expectation: log.fold.expectations.get(id) ?? null,
       })),
     };
   }
 
-  async function withKnown(step: Step): Promise<Step> {
-    const { before, after } = step;
-    if (before !== null && before.query === after.query && sameWatch(before, after)) return step;
-    const learn = await knownOf(after);
-    return { ...step, known: knownChange(after.known, learn, {}) ?? {} };
-  }
-
   function outdated(current: Expectation, version: number): AppError {
-    const then = fold.entries.find(
-      ({ expectation, after }) => expectation === current.id && after.version === version,
-    );
-    const changes = then === undefined ? [] : changesInWords(then.after, current);
-    const last = fold.entries.findLast(({ expectation }) => expectation === current.id);
-    const who = last === undefined || last.actor.name === "" ? "" : ` by ${last.actor.name}`;
+    const { changes, by } = changedSince(log.fold.entries, current, version);
+    const who = by === "" ? "" : ` by ${by}`;
     const detail = `It was changed since${who}: it is at version ${current.version}. ${changes.join("; ")}`;
     return new AppError("conflict", detail.trim(), { extra: { current, changes } });
   }
 
-  await read();
+  await log.read();
 
   return {
     list: () => all,
@@ -355,39 +215,31 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
       return () => listeners.delete(listener);
     },
     problems: () => [
-      ...(unread === null ? [] : [unread]),
-      ...fold.unreadable.values(),
+      ...(log.problem === null ? [] : [log.problem]),
+      ...log.fold.unreadable.values(),
       ...[...reported.values()].flat(),
     ],
     get,
-    create: (input, actor) => changing(() => create(input, actor)),
-    change: (id, wanted, actor) => changing(() => change(id, wanted, actor)),
-    changeSeveral: (items, wanted, actor) => changing(() => changeSeveral(items, wanted, actor)),
-    audit({ id, before, limit }) {
-      const entries: AuditEntry[] = [];
-      for (let at = fold.entries.length - 1; at >= 0; at -= 1) {
-        const entry = fold.entries[at];
-        if (entry === undefined || (before !== null && entry.seq >= before)) continue;
-        if (id !== null && entry.expectation !== id) continue;
-        if (entries.length === limit) return { entries, next: entries.at(-1)?.seq ?? null };
-        entries.push(entry);
-      }
-      return { entries, next: null };
-    },
-    entries: () => fold.entries,
+    create: (input, actor) => log.changing(() => create(input, actor)),
+    change: (id, wanted, actor) => log.changing(() => change(id, wanted, actor)),
+    changeSeveral: (items, wanted, actor) =>
+      log.changing(() => changeSeveral(items, wanted, actor)),
+    audit: (wanted) => trailPage(log.fold.entries, wanted),
+    entries: () => log.fold.entries,
     carryOut: (plan, actor) =>
-      changing(async () => {
-        await requireRead();
+      log.changing(async () => {
         const steps = await plan(all);
-        requireRoom(steps.filter(({ before, after }) => isBack(before, after)).length);
-        await write(steps, actor);
+        await make(steps, actor);
         return steps;
       }),
     misfits,
     bounds,
     async withKnown(steps) {
       const known: Step[] = [];
-      for (const step of steps) known.push(await withKnown(step));
+      for (const step of steps) {
+        const { before, after } = step;
+        known.push(asksForOther(after, before) ? withLearned(step, await knownOf(after)) : step);
+      }
       return known;
     },
     report(name, problems) {
@@ -395,85 +247,15 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
       else reported.set(name, problems);
       changed();
     },
-    refresh: () => inTurn(read),
+    refresh: log.read,
     get seq() {
-      return fold.seq;
+      return log.fold.seq;
     },
-    close() {
-      isClosed = true;
-      clearTimeout(retry);
-    },
+    close: log.close,
   };
-}
-
-/** Whether it counts against the maximum from now on. */
-function isBack(before: Expectation | null, after: Expectation): boolean {
-  return after.revokedAt === null && (before === null || before.revokedAt !== null);
 }
 
 function requireOurs({ file }: Expectation): void {
   if (file === null) return;
   throw new AppError("conflict", `It comes from the file ${file}. Change it there.`);
-}
-
-/** Accepting what is new takes nothing back that somebody else did, so it needs no version. */
-function onlyKnown({ version: _version, author: _author, ...change }: ExpectationChange): boolean {
-  const { accept, forget, ...rest } = change;
-  return (accept ?? forget) !== undefined && Object.keys(rest).length === 0;
-}
-
-function fieldsOf(change: ExpectationChange, nowMs: number): Partial<Draft> {
-  const { query, reason, ticket, appliesFrom, expiresAt, ceilingPerMinute, mode, watch } = change;
-  return {
-    ...(query !== undefined && { query: query.trim() }),
-    ...(reason !== undefined && { reason: reason.trim() }),
-    ...(ticket !== undefined && { ticket: ticket.trim() }),
-    ...(appliesFrom !== undefined && { appliesFrom: startOf(appliesFrom, nowMs) }),
-    ...(expiresAt !== undefined && { expiresAt }),
-    ...(ceilingPerMinute !== undefined && { ceilingPerMinute }),
-    ...(mode !== undefined && { mode }),
-    ...(watch !== undefined && { watch }),
-  };
-}
-
-/** What of it is not so yet; null when all of it is. */
-function knownChange(
-  known: Known,
-  learned: Known,
-  { accept, forget }: Pick<ExpectationChange, "accept" | "forget">,
-): KnownChange | null {
-  const learn: Known = {
-    source: added(known.source, learned.source, accept?.source),
-    destination: added(known.destination, learned.destination, accept?.destination),
-    port: added(known.port, learned.port, accept?.port),
-  };
-  const taken: Known = {
-    source: (forget?.source ?? []).filter((key) => known.source.includes(key)),
-    destination: (forget?.destination ?? []).filter((key) => known.destination.includes(key)),
-    port: (forget?.port ?? []).filter((key) => known.port.includes(key)),
-  };
-  const isNothing = [...Object.values(learn), ...Object.values(taken)].every(
-    (keys) => keys.length === 0,
-  );
-  return isNothing ? null : { learn, forget: taken };
-}
-
-function added<T>(had: readonly T[], ...more: (readonly T[] | undefined)[]): T[] {
-  const known = new Set(had);
-  return [...new Set(more.flatMap((keys) => keys ?? []))].filter((one) => !known.has(one));
-}
-
-function sameWatch(a: Pick<Draft, "watch">, b: Pick<Draft, "watch">): boolean {
-  return a.watch.join() === b.watch.join();
-}
-
-function revokedAfter(current: Expectation, revoked: boolean | undefined, at: string) {
-  if (revoked === undefined) return current.revokedAt;
-  return revoked ? (current.revokedAt ?? at) : null;
-}
-
-function actionOf(change: ExpectationChange, current: Expectation): AuditAction {
-  if (change.revoked === true && current.revokedAt === null) return "revoked";
-  if (change.revoked === false && current.revokedAt !== null) return "restored";
-  return onlyKnown(change) ? "accepted" : "changed";
 }

@@ -11,7 +11,7 @@ import { AppError, messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
 import type { SavedViewEventRow } from "@/lib/store/saved-views-table";
 import type { Store } from "@/lib/store/store";
-import { ALONE } from "./log-turns";
+import { ALONE, createLogChanges } from "./log-turns";
 
 export const MAX_VIEWS = 500;
 
@@ -49,16 +49,11 @@ export async function openSavedViews(
   let seq = 0;
   /** In words why the log must be read before it is written to; null when it need not be. */
   let unread: string | null = null;
-  let turn: Promise<unknown> = Promise.resolve();
-  /** Throws while other replicas may change something too. */
-  let mayWrite = () => {};
-
-  /** One at a time: each sees what the one before it has done. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = turn.then(work);
-    turn = result.catch(() => {});
-    return result;
-  }
+  const isUnread = () => unread !== null;
+  const { changing, inTurn, requireTurn } = createLogChanges(
+    { seq: () => seq, isUnread, read, requireRead },
+    turns,
+  );
 
   async function read(): Promise<void> {
     try {
@@ -73,22 +68,14 @@ export async function openSavedViews(
     }
   }
 
-  /** Runs a change in its turn, on what the log says. */
-  function changing<T>(work: () => Promise<T>): Promise<T> {
-    return inTurn(() =>
-      turns.exclusive(async (promise) => {
-        mayWrite = promise;
-        const head = await turns.head();
-        if (unread !== null || (head !== null && head > seq)) await read();
-        if (unread === null) return work();
-        throw new AppError("store-unavailable", `Saved views cannot be read: ${unread}`);
-      }),
-    );
+  function requireRead(): void {
+    if (unread === null) return;
+    throw new AppError("store-unavailable", `Saved views cannot be read: ${unread}`);
   }
 
   async function append(type: "saved" | "removed", view: SavedView, actor: Actor): Promise<void> {
     const event = { seq: seq + 1, id: view.id, type, actor: actor.name, atMs: nowMs() };
-    mayWrite();
+    requireTurn();
     try {
       await store.appendSavedViewEvent({ ...event, body: JSON.stringify(view) });
     } catch (error) {
@@ -193,9 +180,9 @@ const VIEW = z.looseObject({
  * The views that the log leaves. An event of a kind that this build does not know changes nothing,
  * nor does one whose body cannot be read.
  */
-export function foldSavedViews(
+function foldSavedViews(
   events: readonly SavedViewEventRow[],
-  onUnreadable: (event: SavedViewEventRow) => void = () => {},
+  onUnreadable: (event: SavedViewEventRow) => void,
 ): Map<string, SavedView> {
   const views = new Map<string, SavedView>();
   for (const event of events) {

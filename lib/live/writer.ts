@@ -3,6 +3,7 @@
  * they wait here, up to a bound; what must be let go beyond it is counted, never silent.
  */
 import type { Drop } from "@/lib/drops/drop";
+import { oneAtATime } from "@/lib/store/one-at-a-time";
 
 export type WriterOptions = {
   /** May answer those of them that another had stored before. */
@@ -62,7 +63,7 @@ export function createWriter(options: WriterOptions): Writer {
   let failing = false;
   let closed = false;
   /** Inserts and reads take turns on this chain. */
-  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = oneAtATime();
 
   function schedule(delayMs: number): void {
     if (timer !== null || closed) return;
@@ -70,12 +71,6 @@ export function createWriter(options: WriterOptions): Writer {
       timer = null;
       void inTurn(store).catch(() => {});
     }, delayMs);
-  }
-
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = turn.then(work);
-    turn = result.catch(() => {});
-    return result;
   }
 
   /** Stores what waited at the moment of the call, batch by batch. */

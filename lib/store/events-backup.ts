@@ -7,6 +7,7 @@
 import { mkdir, open, readFile, rename, stat, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { oneAtATime } from "./one-at-a-time";
 
 /** A row of the logs of expectations and of saved views: both have the same shape. */
 export type EventRow = {
@@ -43,13 +44,7 @@ const lineSchema = z.array(
 );
 
 export function createEventsBackup(path: string): EventsBackup {
-  let turn: Promise<unknown> = Promise.resolve();
-
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = turn.then(work);
-    turn = result.catch(() => {});
-    return result;
-  }
+  const inTurn = oneAtATime();
 
   async function append(rows: readonly EventRow[]): Promise<number> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
