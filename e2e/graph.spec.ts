@@ -106,6 +106,23 @@ test("a node is found, looked at with what is around it, and left again", async 
   await expect(page).not.toHaveURL(/focus=/);
 });
 
+test("values have their menu in the table, by keyboard, and in the details", async ({ page }) => {
+  await open(page, "?form=table");
+  const from = page.getByRole("button", { name: "shop/storefront" }).first();
+  await from.focus();
+  await page.keyboard.press("m");
+  const which = page.getByRole("menu", { name: "Values of the row" });
+  await expect(which.getByRole("menuitem", { name: "src.workload shop/storefront" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(from).toBeFocused();
+
+  await page.keyboard.press("Enter");
+  await sheet(page).getByRole("button", { name: "Filter by src.workload shop/storefront" }).click();
+  await page.getByRole("menuitem", { name: "Exclude" }).click();
+  await expect(page).toHaveURL(/q=-src\.workload:shop\/storefront/);
+  await expect(page.getByRole("table").getByText("shop/storefront")).toHaveCount(0);
+});
+
 test("an edge leads to its group in Triage and narrows the query", async ({ page, request }) => {
   await open(page, "?form=table");
   await page.getByRole("button", { name: "payments/api" }).click();

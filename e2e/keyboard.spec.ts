@@ -53,6 +53,37 @@ test("everything is reached by keyboard alone", async ({ page }) => {
   await expect(page).toHaveURL(/q=ns:shop/);
 });
 
+test("the values of a row have their menu by keyboard", async ({ page }) => {
+  for (const screen of ["/", "/flows"]) {
+    await page.goto(`${droplens.server.url}${screen}`);
+    await expect(page.getByRole("row").nth(1)).toBeVisible();
+    await page.keyboard.press("j");
+    const row = page.locator("[role=row]:focus");
+    await expect(row).toHaveCount(1);
+    const id = await row.getAttribute("id");
+    await page.keyboard.press("m");
+    const which = page.getByRole("menu", { name: "Values of the row" });
+    await expect(which.getByRole("menuitem").first()).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(which).toHaveCount(0);
+    await expect(row).toHaveAttribute("id", id ?? "");
+
+    await page.keyboard.press("m");
+    const port = which.getByRole("menuitem", { name: /^port / });
+    const names = await which.getByRole("menuitem").allTextContents();
+    const value = (await port.textContent())?.replace("port ", "") ?? "";
+    for (const _ of names.slice(0, names.indexOf(`port ${value}`))) {
+      await page.keyboard.press("ArrowDown");
+    }
+    await expect(port).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("menu", { name: `port ${value}` })).toBeVisible();
+    await page.keyboard.press("o");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(new RegExp(`q=port:${value}`));
+  }
+});
+
 for (const theme of ["light", "dark"] as const) {
   for (const size of [
     { width: 1440, height: 900 },

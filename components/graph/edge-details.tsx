@@ -17,6 +17,7 @@ import { Ago } from "@/components/ui/ago";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { countOf, formatCount, formatExact } from "@/components/ui/number-text";
+import { ValueMenu } from "@/components/values/value-menu";
 import { GROUP_STATES, TREND_BLOCKS } from "@/lib/drops/view";
 import type { GraphAnswer, GraphEdge, GraphNode } from "@/lib/graph/graph";
 import { addStates } from "@/lib/graph/tally";
@@ -75,7 +76,13 @@ export function EdgeDetails(props: Props) {
         <ul className="lines">
           {edge.ports.map((port) => (
             <li key={`${port.protocol} ${port.port}`} className="fact-line">
-              <span className="grow">{portWords(port)}</span>
+              <span className="grow">
+                {port.port === 0 ? (
+                  portWords(port)
+                ) : (
+                  <ValueMenu field="port" value={String(port.port)} label={portWords(port)} />
+                )}
+              </span>
               <b>{formatCount(port.attempts)}</b>
             </li>
           ))}

@@ -1,13 +1,15 @@
 "use client";
 /** Every edge as a row, sortable: for reading, for dense graphs, for readers of screens. */
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { EDGE_FORMS } from "@/components/graph/forms";
 import { LineSample } from "@/components/graph/legend";
-import { fullNodeName, portsText } from "@/components/graph/sentences";
+import { NodeName } from "@/components/graph/node-name";
+import { fullNodeName, portsText, portWords } from "@/components/graph/sentences";
 import type { ChangeGraph } from "@/components/graph/use-graph-url";
 import { Ago } from "@/components/ui/ago";
 import { FlowText } from "@/components/ui/flow-text";
 import { formatExact } from "@/components/ui/number-text";
+import { ValueMenu } from "@/components/values/value-menu";
 import { GROUP_STATES } from "@/lib/drops/view";
 import type { GraphAnswer, GraphEdge, GraphNode } from "@/lib/graph/graph";
 
@@ -20,7 +22,15 @@ type Column = {
   compare: (a: Row, b: Row) => number;
   isNumber?: boolean;
 };
-type Row = { edge: GraphEdge; from: string; to: string; cause: string };
+type Row = {
+  edge: GraphEdge;
+  source: GraphNode | undefined;
+  destination: GraphNode | undefined;
+  /** What they are called, for the order. */
+  from: string;
+  to: string;
+  cause: string;
+};
 
 const text = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -138,23 +148,20 @@ function sortedRows(
   nodeById: ReadonlyMap<string, GraphNode>,
   sort: { id: string; isBack: boolean },
 ): Row[] {
-  const nameOf = (id: string) => {
-    const node = nodeById.get(id);
-    return node === undefined ? "" : fullNodeName(node);
-  };
-  const rows = edges.map((edge) => ({
-    edge,
-    from: nameOf(edge.source),
-    to: nameOf(edge.destination),
-    cause: edge.causes[0]?.text ?? "",
-  }));
+  const nameOf = (node: GraphNode | undefined) => (node === undefined ? "" : fullNodeName(node));
+  const rows = edges.map((edge): Row => {
+    const source = nodeById.get(edge.source);
+    const destination = nodeById.get(edge.destination);
+    const cause = edge.causes[0]?.text ?? "";
+    return { edge, source, destination, from: nameOf(source), to: nameOf(destination), cause };
+  });
   const column = COLUMNS.find(({ id }) => id === sort.id);
   if (column !== undefined) rows.sort(column.compare);
   return sort.isBack ? rows.reverse() : rows;
 }
 
 function EdgeRow({
-  row: { edge, from, to, cause },
+  row: { edge, source, destination, from, cause },
   isSelected,
   onSelect,
 }: {
@@ -172,15 +179,28 @@ function EdgeRow({
         </span>
       </td>
       <th scope="row">
-        <button type="button" className="link-button" onClick={onSelect} aria-pressed={isSelected}>
-          <FlowText text={from} />
-        </button>
+        <End node={source} side="src">
+          <button
+            type="button"
+            className="link-button"
+            onClick={onSelect}
+            aria-pressed={isSelected}
+          >
+            <FlowText text={from} />
+          </button>
+        </End>
       </th>
       <td>
-        <FlowText text={to} />
+        <End node={destination} side="dst" />
       </td>
-      <td>{edge.direction}</td>
-      <td>{portsText([edge])}</td>
+      <td>
+        <ValueMenu field="direction" value={edge.direction} button="hover">
+          {edge.direction}
+        </ValueMenu>
+      </td>
+      <td>
+        <Ports edge={edge} />
+      </td>
       <td>
         <FlowText text={cause} />
         {more > 0 && <span className="dim"> and {more} more</span>}
@@ -191,5 +211,34 @@ function EdgeRow({
         <Ago time={new Date(edge.lastMs).toISOString()} />
       </td>
     </tr>
+  );
+}
+
+function End({
+  node,
+  side,
+  children,
+}: {
+  node: GraphNode | undefined;
+  side: "src" | "dst";
+  children?: ReactNode;
+}) {
+  if (node === undefined) return children;
+  return (
+    <NodeName node={node} side={side} button="hover">
+      {children}
+    </NodeName>
+  );
+}
+
+/** The menu is that of the busiest port. */
+function Ports({ edge }: { edge: GraphEdge }) {
+  const [first] = edge.ports;
+  const text = portsText([edge]);
+  if (first === undefined || first.port === 0) return text;
+  return (
+    <ValueMenu field="port" value={String(first.port)} label={portWords(first)} button="hover">
+      {text}
+    </ValueMenu>
   );
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { readMoment } from "@/components/query/read-moment";
 
 const NOW = Date.UTC(2026, 10, 21, 14, 30, 0);
@@ -6,6 +6,10 @@ const read = (text: string) => {
   const moment = readMoment(text, NOW, "utc");
   return moment.ok ? new Date(moment.timeMs).toISOString() : moment.message;
 };
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 describe("readMoment", () => {
   it("reads times as people write them", () => {
@@ -30,6 +34,23 @@ describe("readMoment", () => {
   it("reads it in the zone that is chosen", () => {
     const moment = readMoment("2026-11-21 14:05", NOW, "local");
     expect(moment).toEqual({ ok: true, timeMs: new Date(2026, 10, 21, 14, 5).getTime() });
+  });
+
+  it("knows the day before a day on which the clocks were changed", () => {
+    vi.stubEnv("TZ", "Europe/Berlin");
+    const local = (text: string, now: Date) => {
+      const moment = readMoment(text, now.getTime(), "local");
+      return moment.ok ? new Date(moment.timeMs) : moment.message;
+    };
+    // Sunday 29 March 2026 had 23 hours there, Sunday 25 October 25.
+    const afterShort = new Date(2026, 2, 30, 0, 30);
+    expect(local("yesterday 12:00", afterShort)).toEqual(new Date(2026, 2, 29, 12));
+    expect(local("12:00", afterShort)).toEqual(new Date(2026, 2, 29, 12));
+    const inLong = new Date(2026, 9, 25, 23, 30);
+    expect(local("yesterday 12:00", inLong)).toEqual(new Date(2026, 9, 24, 12));
+    expect(local("23:45", inLong)).toEqual(new Date(2026, 9, 24, 23, 45));
+    const [from, to] = ["2026-10-25", "2026-10-26"].map((text) => Number(local(text, inLong)));
+    expect(Number(to) - Number(from)).toBe(25 * 3_600_000);
   });
 
   it("says what is wrong and what would be right", () => {

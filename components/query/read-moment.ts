@@ -9,7 +9,6 @@ export type Moment = { ok: true; timeMs: number } | { ok: false; message: string
 type Day = { year: number; month: number; day: number };
 
 const UNITS_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const DAY_MS = 86_400_000;
 const EXAMPLES = "14:05, 2026-11-21 14:05 or now-2h";
 const CLOCK = String.raw`(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?`;
 const DATE = String.raw`(\d{4})-(\d{1,2})-(\d{1,2})`;
@@ -53,11 +52,11 @@ function readWritten(text: string, nowMs: number, zone: Zone): Moment | null {
   const [, word, hour, minute, second, fraction, offset] = clock;
   const inZone = offset === undefined ? zone : "utc";
   const at = clockOf(hour ?? "0", minute, second, fraction);
-  const on = dayOf(word === "yesterday" ? nowMs - DAY_MS : nowMs, inZone);
-  const found = compose(on, at, offset, zone);
+  const today = dayOf(nowMs, inZone);
+  const found = compose(word === "yesterday" ? dayBefore(today) : today, at, offset, zone);
   // A bare clock time is the last one there was, not one to come.
   if (!found.ok || word !== undefined || found.timeMs <= nowMs) return found;
-  return compose(dayOf(nowMs - DAY_MS, inZone), at, offset, zone);
+  return compose(dayBefore(today), at, offset, zone);
 }
 
 type Clock = { hour: number; minute: number; second: number; ms: number };
@@ -94,6 +93,11 @@ function dayOf(timeMs: number, zone: Zone): Day {
   return zone === "utc"
     ? { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
     : { year: date.getFullYear(), month: date.getMonth() + 1, day: date.getDate() };
+}
+
+/** By the calendar: a day on which the clocks are changed has 23 or 25 hours. */
+function dayBefore({ year, month, day }: Day): Day {
+  return dayOf(Date.UTC(year, month - 1, day - 1), "utc");
 }
 
 function shortened(text: string): string {

@@ -1,10 +1,17 @@
 "use client";
 /** One drop with its evidence: the two flows side by side, and both as the JSON they came as. */
+import { Fragment } from "react";
 import { useDropDetails } from "@/components/triage/details-query";
 import { DropValues } from "@/components/triage/drop-values";
-import { apartMs, compareFlows, type JoinedRow } from "@/components/triage/joined";
+import {
+  apartMs,
+  compareFlows,
+  type JoinedRow,
+  type JoinedValue,
+} from "@/components/triage/joined";
 import { CopyButton } from "@/components/ui/copy-button";
 import { FlowText } from "@/components/ui/flow-text";
+import { ValueMenu } from "@/components/values/value-menu";
 import type { DropDetails } from "@/lib/drops/view";
 
 export function JoinedFlows({ uuid }: { uuid: string | null }) {
@@ -63,9 +70,27 @@ function JoinedCell({ row, side }: { row: JoinedRow; side: "verdict" | "drop" })
   return (
     <td className={kept ? "is-kept" : ""}>
       {kept && <span className="sr-only">used: </span>}
-      {value === "" ? "–" : <FlowText text={value} />}
+      {row.asked[side].length > 0 ? (
+        <Asked values={row.asked[side]} />
+      ) : value === "" ? (
+        "–"
+      ) : (
+        <FlowText text={value} />
+      )}
     </td>
   );
+}
+
+/** The parts of a text, each with its menu. */
+function Asked({ values }: { values: readonly JoinedValue[] }) {
+  return values.map(({ field, value, text }, index) => (
+    <Fragment key={`${field} ${value}`}>
+      {index > 0 && ", "}
+      <ValueMenu field={field} value={value} label={text}>
+        <FlowText text={text} />
+      </ValueMenu>
+    </Fragment>
+  ));
 }
 
 function Missing({ verdictMissing }: { verdictMissing: boolean }) {

@@ -17,7 +17,8 @@ const dropFlow = {
 };
 
 function details(flows: Partial<DropDetails>): DropDetails {
-  const base: Partial<DropDetails> = { verdictFlow: null, dropFlow: null };
+  const drop = { direction: "", node: "" };
+  const base = { drop, verdictFlow: null, dropFlow: null };
   return { ...base, ...flows } as DropDetails;
 }
 
@@ -41,6 +42,21 @@ describe("compareFlows", () => {
     const rows = compareFlows(details({ dropFlow }));
     expect(rows.find((row) => row.name === "Time")).toMatchObject({ kept: "drop" });
     expect(rows.find((row) => row.name === "Policy")).toMatchObject({ kept: "none" });
+  });
+
+  it("says what of each flow can be asked for, as the query writes it", () => {
+    const lockdown = { ...verdictFlow, egress_denied_by: [{ namespace: "", name: "lockdown" }] };
+    const drop = { direction: "egress", node: "node-a" } as DropDetails["drop"];
+    const rows = compareFlows(details({ drop, verdictFlow: lockdown, dropFlow }));
+    const asked = (name: string) => rows.find((row) => row.name === name)?.asked;
+    expect(asked("Policy")?.verdict).toEqual([
+      { field: "policy", value: "/lockdown", text: "lockdown" },
+    ]);
+    expect(asked("Direction")?.verdict).toEqual([
+      { field: "direction", value: "egress", text: "EGRESS" },
+    ]);
+    expect(asked("Reason")?.drop).toMatchObject([{ field: "reason", value: "POLICY_DENIED" }]);
+    expect(asked("Policy")?.drop).toEqual([]);
   });
 
   it("reads anything at all without failing", () => {

@@ -2,7 +2,9 @@
  * The two flows a drop was joined from, field by field: which one had it, and which one Droplens
  * kept. Reads Hubble's JSON (proto field names) as it came, and takes nothing for granted.
  */
+import { policyValue } from "@/components/triage/policy-value";
 import type { DropDetails } from "@/lib/drops/view";
+import type { FieldName } from "@/lib/query/query";
 
 export type JoinedRow = {
   name: string;
@@ -10,7 +12,12 @@ export type JoinedRow = {
   drop: string;
   /** Which of the two the drop was given it from. */
   kept: "verdict" | "drop" | "none";
+  /** Of each flow the parts that can be asked for; empty where its text has none. */
+  asked: { verdict: readonly JoinedValue[]; drop: readonly JoinedValue[] };
 };
+
+/** A part of a text as a value of the query. */
+export type JoinedValue = { field: FieldName; value: string; text: string };
 
 export function compareFlows(details: DropDetails): JoinedRow[] {
   const verdict = details.verdictFlow;
@@ -19,22 +26,30 @@ export function compareFlows(details: DropDetails): JoinedRow[] {
     name: string,
     read: (flow: unknown) => string,
     prefer: "verdict" | "drop",
+    ask: (flow: unknown) => readonly JoinedValue[] = () => [],
   ): JoinedRow => {
     const texts = { verdict: read(verdict), drop: read(drop) };
     const other = prefer === "verdict" ? "drop" : "verdict";
     const kept = texts[prefer] !== "" ? prefer : texts[other] !== "" ? other : "none";
-    return { name, ...texts, kept };
+    return { name, ...texts, kept, asked: { verdict: ask(verdict), drop: ask(drop) } };
   };
+  // Both flows are of the drop, which has these as the query language writes them.
+  const ofDrop =
+    (field: "direction" | "node", read: (flow: unknown) => string) =>
+    (flow: unknown): readonly JoinedValue[] => {
+      const value = details.drop[field];
+      return read(flow) === "" || value === "" ? [] : [{ field, value, text: read(flow) }];
+    };
   return [
     row("Time", timeOf, "verdict"),
     row("Event", eventOf, "verdict"),
-    row("Policy", policiesOf, "verdict"),
-    row("Tag", tagsOf, "verdict"),
+    row("Policy", policiesOf, "verdict", askedPolicies),
+    row("Tag", (flow) => tagsOf(flow).join(", "), "verdict", askedTags),
     row("Match", matchOf, "verdict"),
-    row("Direction", (flow) => text(at(flow, "traffic_direction")), "verdict"),
-    row("Reason", reasonOf, "drop"),
+    row("Direction", directionOf, "verdict", ofDrop("direction", directionOf)),
+    row("Reason", reasonOf, "drop", askedReason),
     row("Code place", placeOf, "drop"),
-    row("Node", (flow) => text(at(flow, "node_name")), "verdict"),
+    row("Node", nodeOf, "verdict", ofDrop("node", nodeOf)),
   ];
 }
 
@@ -70,18 +85,35 @@ function eventOf(flow: unknown): string {
 const POLICY_LISTS = ["ingress_denied_by", "egress_denied_by"];
 
 function policiesOf(flow: unknown): string {
-  const names = POLICY_LISTS.flatMap((list) => listOf(at(flow, list))).map((policy) => {
-    const namespace = text(at(policy, "namespace"));
-    return `${namespace === "" ? "" : `${namespace}/`}${text(at(policy, "name"))}`;
-  });
-  return names.join(", ");
+  return askedPolicies(flow)
+    .map((policy) => policy.text)
+    .join(", ");
 }
 
-function tagsOf(flow: unknown): string {
+function askedPolicies(flow: unknown): JoinedValue[] {
+  return POLICY_LISTS.flatMap((list) => listOf(at(flow, list))).map((policy) => {
+    const namespace = text(at(policy, "namespace"));
+    const value = policyValue({ namespace, name: text(at(policy, "name")) });
+    return { field: "policy", value, text: value.replace(/^\//, "") };
+  });
+}
+
+function tagsOf(flow: unknown): string[] {
   return listOf(at(flow, "policy_log"))
     .map(text)
-    .filter((tag) => tag !== "")
-    .join(", ");
+    .filter((tag) => tag !== "");
+}
+
+function askedTags(flow: unknown): JoinedValue[] {
+  return tagsOf(flow).map((tag) => ({ field: "tag", value: tag, text: tag }));
+}
+
+function directionOf(flow: unknown): string {
+  return text(at(flow, "traffic_direction"));
+}
+
+function nodeOf(flow: unknown): string {
+  return text(at(flow, "node_name"));
 }
 
 /** `policy_match_type`: what in the policy map matched; 0 is nothing, so the default applied. */
@@ -103,6 +135,12 @@ function matchOf(flow: unknown): string {
 
 function reasonOf(flow: unknown): string {
   return text(at(flow, "drop_reason_desc")) || text(at(flow, "drop_reason"));
+}
+
+/** Only a name is a value of the query; older relays send the number alone. */
+function askedReason(flow: unknown): JoinedValue[] {
+  const name = text(at(flow, "drop_reason_desc"));
+  return name === "" ? [] : [{ field: "reason", value: name, text: name }];
 }
 
 function placeOf(flow: unknown): string {

@@ -2,6 +2,6 @@
 import type { PolicyRef } from "@/lib/drops/flow";
 
 /** `shop/deny-web`; `/lockdown` for one of the whole cluster. */
-export function policyValue(policy: PolicyRef): string {
+export function policyValue(policy: Pick<PolicyRef, "namespace" | "name">): string {
   return `${policy.namespace}/${policy.name}`;
 }

@@ -9,7 +9,10 @@ export type PartyValue = { field: FieldName; value: readonly string[] };
  * As `lib/query/grouping.ts` says it in terms, but in one field: what is named by its labels is
  * found by the application's name, in any namespace, or by its namespace where that is its name.
  */
-export function partyValue(side: "src" | "dst", party: PartyView): PartyValue {
+export function partyValue(
+  side: "src" | "dst",
+  party: Pick<PartyView, "kind" | "name" | "namespace">,
+): PartyValue {
   const { kind, name, namespace } = party;
   switch (kind) {
     case "workload":
