@@ -62,6 +62,7 @@ export function createSystem(options: SystemOptions): System {
       else onDrop(drop);
       ingest.status.account.store(1);
     },
+    doubtBefore() {},
     writer,
     log,
     nowMs,

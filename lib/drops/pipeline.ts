@@ -118,11 +118,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   /** Null for what came before. Another flow under a known uuid is kept, under a uuid of its own. */
   function firstOf(flow: Flow): Flow | null {
     const mark = markOf(flow);
-    const known = seen.note(flow.uuid, mark);
+    // A clock that is ahead must not cast doubt on what is still to come.
+    const timeMs = Math.min(flow.timeMs, arrivedMs);
+    const known = seen.note(flow.uuid, mark, timeMs);
     if (known === "new") return flow;
     if (known === "same") return null;
     const uuid = `${flow.uuid}~${(mark >>> 0).toString(16)}`;
-    if (seen.note(uuid, mark) !== "new") return null;
+    if (seen.note(uuid, mark, timeMs) !== "new") return null;
     options.onConflict?.(flow);
     return { ...flow, uuid };
   }

@@ -10,6 +10,8 @@ export type Recent = {
   touch(a: number, b: number, c: number, d: number, value: number): number;
   /** Keys held now, of both generations; a touched key may count in both. */
   readonly size: number;
+  /** How often the young generation has become the old one. */
+  readonly turns: number;
 };
 
 const FIRST_SLOTS = 1024;
@@ -21,6 +23,7 @@ const FIRST_SLOTS = 1024;
 export function createRecent(capacity: number, { hasValues = true } = {}): Recent {
   let young = new Generation(FIRST_SLOTS, hasValues);
   let old = new Generation(1, hasValues);
+  let turns = 0;
 
   return {
     touch(a, b, c, d, value) {
@@ -33,6 +36,7 @@ export function createRecent(capacity: number, { hasValues = true } = {}): Recen
       const before = old.holds(oldSlot) ? old.valueAt(oldSlot) : Number.NaN;
       if (young.size >= capacity) {
         old = young;
+        turns += 1;
         young = new Generation(old.slots, hasValues);
         slot = young.find(a, b, c, last);
       } else if (young.size * 2 >= young.slots) {
@@ -44,6 +48,9 @@ export function createRecent(capacity: number, { hasValues = true } = {}): Recen
     },
     get size() {
       return young.size + old.size;
+    },
+    get turns() {
+      return turns;
     },
   };
 }

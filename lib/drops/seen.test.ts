@@ -71,4 +71,19 @@ describe("createSeen", () => {
     for (let n = 15_001; n < 20_000; n++) expect(seen.add(uuid(n))).toBe(false);
     expect(seen.add(uuid(0))).toBe(true);
   });
+
+  it("tells until which time it has forgotten something, and nothing newer", () => {
+    const seen = createSeen(4);
+    const times: number[] = [];
+    for (let n = 1; n <= 13; n++) {
+      seen.note(`flow ${n}`, 1, n * 10);
+      times.push(seen.forgottenMs);
+    }
+    const never = Number.NEGATIVE_INFINITY;
+    // The first four go when the ninth comes, and the fifth that came with the turn before counts too.
+    expect(times.slice(7)).toEqual([never, 50, 50, 50, 50, 90]);
+    seen.forget(200);
+    expect(seen.note("flow 13", 1, 130)).toBe("new");
+    expect(seen.forgottenMs).toBe(200);
+  });
 });

@@ -7,13 +7,20 @@ import { lane, mix32 } from "./hash";
 import { createRecent } from "./recent";
 
 export type Seen = {
-  /** True when the uuid is new; false when it was added before and is still remembered. */
-  add(uuid: string): boolean;
+  /**
+   * True when the uuid is new; false when it was added before and is still remembered. `timeMs` is
+   * that of its flow, or later.
+   */
+  add(uuid: string, timeMs?: number): boolean;
   /**
    * The same, for a flow of which `mark` (a whole number of 32 bits, not 0) tells the content: `other`
    * is a uuid that came before with another mark. Where none is known, as after `add`, it is `same`.
    */
-  note(uuid: string, mark: number): "new" | "same" | "other";
+  note(uuid: string, mark: number, timeMs?: number): "new" | "same" | "other";
+  /** A new uuid of a flow after this time never came before; of an older one nobody knows. */
+  readonly forgottenMs: number;
+  /** Forgets every uuid, and with it all times until `untilMs`. */
+  forget(untilMs: number): void;
 };
 
 const NO_MARK = 0;
@@ -25,7 +32,12 @@ const HEX = hexValues();
 
 /** Remembers at least the last `capacity` uuids and at most twice as many. */
 export function createSeen(capacity = 524_288): Seen {
-  const recent = createRecent(capacity);
+  let recent = createRecent(capacity);
+  let turns = 0;
+  let newestMs = Number.NEGATIVE_INFINITY;
+  /** The newest time that was known as the last generation began: all that is in the one before. */
+  let oldMs = Number.NEGATIVE_INFINITY;
+  let forgottenMs = Number.NEGATIVE_INFINITY;
   /** Grows beyond 15 when a character was no hex digit. */
   let digits = 0;
 
@@ -56,15 +68,37 @@ export function createSeen(capacity = 524_288): Seen {
     return recent.touch(hashed(uuid, 1), hashed(uuid, 2), hashed(uuid, 3), hashed(uuid, 4), mark);
   }
 
+  function pass(timeMs: number): void {
+    if (timeMs > newestMs) newestMs = timeMs;
+    if (recent.turns === turns) return;
+    turns = recent.turns;
+    forgottenMs = Math.max(forgottenMs, oldMs);
+    oldMs = newestMs;
+  }
+
   return {
-    add: (uuid) => Number.isNaN(touch(uuid, NO_MARK)),
-    note(uuid, mark) {
+    add(uuid, timeMs = Number.NEGATIVE_INFINITY) {
+      const before = touch(uuid, NO_MARK);
+      pass(timeMs);
+      return Number.isNaN(before);
+    },
+    note(uuid, mark, timeMs = Number.NEGATIVE_INFINITY) {
       const before = touch(uuid, mark);
+      pass(timeMs);
       if (Number.isNaN(before)) return "new";
       if (before === mark || before === NO_MARK) return "same";
       // The first one keeps the uuid.
       touch(uuid, before);
       return "other";
+    },
+    get forgottenMs() {
+      return forgottenMs;
+    },
+    forget(untilMs) {
+      recent = createRecent(capacity);
+      turns = 0;
+      oldMs = Number.NEGATIVE_INFINITY;
+      forgottenMs = Math.max(forgottenMs, untilMs);
     },
   };
 }

@@ -35,8 +35,11 @@ export type Hub = {
   subscribe(params: LiveParams, lastEventId: string | null): Promise<Subscription>;
   /** Lets go of views that began without history; browsers open them again, with it. */
   storeIsBack(): void;
-  /** Lets go of every view, since what they count is not sure; browsers open them again. */
-  beginAnew(): void;
+  /**
+   * Lets go of the views that count drops of this time or before, of all by default, since what they
+   * count is not sure; browsers open them again.
+   */
+  beginAnew(untilMs?: number): void;
   /** Ends every stream. */
   close(): void;
   readonly views: number;
@@ -275,8 +278,11 @@ export function createHub(options: HubOptions): Hub {
         entering -= 1;
       }
     },
-    beginAnew() {
-      for (const entry of [...entries.values()]) forget(entry);
+    beginAnew(untilMs = Number.POSITIVE_INFINITY) {
+      for (const entry of [...entries.values()]) {
+        if (entry.view.range().fromMs <= untilMs) forget(entry);
+      }
+      void expecting.recount();
     },
     storeIsBack() {
       for (const entry of [...entries.values()]) if (!entry.hasHistory) forget(entry);

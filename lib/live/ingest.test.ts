@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { createMeeting } from "@/lib/drops/pipeline";
+import { createSeen } from "@/lib/drops/seen";
 import { createSeriesIndex } from "@/lib/drops/series";
 import { createLog } from "@/lib/http/log";
 import { createLineDecoder } from "@/lib/hubble/line-decoder";
@@ -26,6 +28,7 @@ function begin(setup: SourceSetup, options: Partial<IngestOptions> = {}): Ingest
     seriesIndex: createSeriesIndex(),
     windowMs: 60_000,
     onDrop: () => {},
+    doubtBefore: () => {},
     writer: { waiting: 0, flush: async () => {} },
     log: createLog("error"),
     nowMs: Date.now,
@@ -108,6 +111,39 @@ describe("a source that ends by itself", () => {
     };
     begin(setup, { windowMs: 100, onDrop: ({ uuid }) => drops.push(uuid) });
     await expect.poll(() => drops, { timeout: 10_000 }).toEqual(["last"]);
+  });
+});
+
+describe("a flow that nobody remembers", () => {
+  const timeMs = Date.now() - 3_600_000;
+  const given = (count: number): SourceSetup => ({
+    id: "again",
+    kind: "file",
+    address: "/flows",
+    async *follow() {
+      const flows = Array.from({ length: count }, (_, at) => line(`${at}`));
+      yield createLineDecoder().all(flows);
+    },
+  });
+
+  it("may be stored already where it is older than the newest that anybody has stored", async () => {
+    const doubts: number[] = [];
+    const store = {
+      newestTimeMs: async (origin: string | null) => (origin === null ? timeMs : null),
+      recentUuids: async () => [],
+      insertCoverage: async () => {},
+    };
+    begin(given(1), { store, doubtBefore: (ms) => doubts.push(ms) });
+    await expect.poll(() => doubts).toEqual([timeMs + 1]);
+  });
+
+  it("may be stored already where uuids of its time had to be forgotten", async () => {
+    const doubts: number[] = [];
+    const meeting = { ...createMeeting(1), seen: createSeen(2) };
+    const { status } = begin(given(9), { meeting, doubtBefore: (ms) => doubts.push(ms) });
+    await expect.poll(() => status.account.outcomes.received).toBe(9);
+    expect(doubts.length).toBeGreaterThan(0);
+    expect(Math.max(...doubts)).toBeGreaterThan(timeMs);
   });
 });
 

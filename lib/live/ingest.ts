@@ -41,6 +41,8 @@ export type IngestOptions = {
   /** Where there are several sources, which may bring the same flows. */
   meeting?: Meeting | undefined;
   onDrop: (drop: Drop) => void;
+  /** Drops of before this time may be stored already: nobody remembers their flows' uuids any more. */
+  doubtBefore: (timeMs: number) => void;
   /** Of the writer; what a source that can wait waits for. */
   writer: Pick<Writer, "waiting" | "flush">;
   log: Log;
@@ -81,6 +83,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const status = createSourceStatus(setup.id, setup.kind, setup.address, nowMs());
   const aborter = new AbortController();
   const seen = options.meeting?.seen ?? createSeen();
+  let forgottenMs = Number.NEGATIVE_INFINITY;
   const pipeline = createPipeline({
     origin: setup.id,
     onDrop: (drop) => {
@@ -153,11 +156,15 @@ export function createIngest(options: IngestOptions): Ingest {
 
   /** Knows again what was stored last, so that what comes twice is stored once. */
   async function resumePoint(): Promise<number | null> {
-    for (const uuid of options.waitingUuids ?? []) seen.add(uuid);
+    for (const uuid of options.waitingUuids ?? []) seen.add(uuid, nowMs());
     const newestMs = await store.newestTimeMs(setup.id);
+    // A file or a shipper may begin long before that, and other sources may have had the same flows.
+    const lastMs = await store.newestTimeMs(null);
+    if (lastMs !== null) options.doubtBefore(lastMs + 1);
     if (newestMs === null) return null;
     const sinceMs = newestMs - RESUME_OVERLAP_MS;
-    for (const uuid of await store.recentUuids(sinceMs - RESUME_OVERLAP_MS)) seen.add(uuid);
+    const known = await store.recentUuids(sinceMs - RESUME_OVERLAP_MS);
+    for (const uuid of known) seen.add(uuid, lastMs ?? newestMs);
     return sinceMs;
   }
 
@@ -180,6 +187,10 @@ export function createIngest(options: IngestOptions): Ingest {
         status.watch.flow(event.flow, now);
         const { duplicate } = status.account.outcomes;
         pipeline.push(event.flow, now);
+        if (seen.forgottenMs > forgottenMs) {
+          forgottenMs = seen.forgottenMs;
+          options.doubtBefore(forgottenMs + 1);
+        }
         keeper.received(event.flow, status.account.outcomes.duplicate > duplicate);
         return;
       }

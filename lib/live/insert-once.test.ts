@@ -80,6 +80,16 @@ describe("an insert that stores nothing twice", () => {
     expect(ranges).toEqual([{ fromMs: 40_000, toMs: 160_001 }]);
   });
 
+  it("looks for drops of far apart times in spans of their own", async () => {
+    const { once, ranges } = setUp();
+    once.doubtBefore(Number.POSITIVE_INFINITY);
+    await once.insert([drop("b", 7_200_001), drop("a", 0), drop("c", 7_200_000)]);
+    expect(ranges).toEqual([
+      { fromMs: -60_000, toMs: 60_001 },
+      { fromMs: 7_140_000, toMs: 7_260_002 },
+    ]);
+  });
+
   it("stores once what comes twice in one batch", async () => {
     const { once, state } = setUp();
     once.doubtBefore(2_000);

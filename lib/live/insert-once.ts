@@ -24,6 +24,8 @@ const DROPS_PER_QUERY = 1_000;
  * They lie no further apart than the widest window that may be set.
  */
 const APART_MS = 60_000;
+/** One drop without a time must not make the store look through all that it has. */
+const EMPTY_MS = 3_600_000;
 
 export function createInsertOnce(
   store: Pick<Store, "insertDrops" | "storedAmong">,
@@ -51,8 +53,7 @@ export function createInsertOnce(
 
   async function lookUp(drops: readonly Drop[]): Promise<Set<Drop>> {
     const found = new Set<Drop>();
-    for (let start = 0; start < drops.length; start += DROPS_PER_QUERY) {
-      const part = drops.slice(start, start + DROPS_PER_QUERY);
+    for (const part of partsOf(drops)) {
       const times = part.map(({ timeMs }) => timeMs);
       const range = { fromMs: least(times) - APART_MS, toMs: most(times) + 1 + APART_MS };
       const stored = await store.storedAmong(part.flatMap(uuidsOf), range);
@@ -67,6 +68,25 @@ export function createInsertOnce(
       doubtMs = Math.max(doubtMs, timeMs);
     },
   };
+}
+
+/** By time, cut where there are enough of them or where there is nothing for long. */
+function partsOf(drops: readonly Drop[]): Drop[][] {
+  const parts: Drop[][] = [];
+  let last: Drop[] = [];
+  for (const drop of [...drops].sort((a, b) => a.timeMs - b.timeMs)) {
+    const before = last.at(-1);
+    if (
+      before === undefined ||
+      last.length >= DROPS_PER_QUERY ||
+      drop.timeMs - before.timeMs > EMPTY_MS
+    ) {
+      last = [];
+      parts.push(last);
+    }
+    last.push(drop);
+  }
+  return parts;
 }
 
 /** Those whose flows came with a drop before them. */

@@ -102,7 +102,7 @@ export async function createIntake(options: IntakeOptions): Promise<Intake> {
     log,
     nowMs,
   });
-  const { writer, handIn, doubt } = storing;
+  const { writer, handIn, doubt, doubtBefore } = storing;
 
   function noteTime(timeMs: number): void {
     // A clock that is ahead must not become the newest for good.
@@ -129,6 +129,7 @@ export async function createIntake(options: IntakeOptions): Promise<Intake> {
       windowMs: config.pairWindowMs,
       meeting,
       onDrop: takeDrop,
+      doubtBefore,
       writer,
       log,
       nowMs,
@@ -146,7 +147,11 @@ export async function createIntake(options: IntakeOptions): Promise<Intake> {
     certificates.delete(id);
     const ingest = ingests.get(id);
     ingests.delete(id);
-    if (ingest !== undefined) await stopIngests([ingest], END_SOURCE_MS);
+    if (ingest === undefined) return;
+    await stopIngests([ingest], END_SOURCE_MS);
+    // What was let go of here may come again, should the source come back: it is not known any more.
+    meeting?.seen.forget(nowMs());
+    doubt();
   }
 
   const report = ({ status }: Ingest): SourceReport =>

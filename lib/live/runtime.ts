@@ -185,10 +185,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
             intake.noteTime(drop.timeMs);
             hub.add({ ...drop, verdictFlow: null, dropFlow: null });
           },
-          onMissed: () => {
-            hub.beginAnew();
-            void expecting.recount();
-          },
+          onMissed: () => hub.beginAnew(),
           log,
           nowMs,
         })

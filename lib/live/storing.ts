@@ -24,6 +24,8 @@ export type Storing = {
   readonly shed: number;
   /** Drops until now may be stored already: they are looked up first. */
   doubt(): void;
+  /** Those of before this time may be. */
+  doubtBefore(timeMs: number): void;
 };
 
 export type StoringOptions = {
@@ -43,11 +45,15 @@ export type StoringOptions = {
 
 /** Clocks of nodes may be ahead by this. */
 const CLOCK_SLACK_MS = 60_000;
+/** Views that counted what was stored already are opened anew at most this often. */
+const ANEW_MS = 5_000;
 
 export async function createStoring(options: StoringOptions): Promise<Storing> {
   const { keeper, coverageQueue, leased, accountOf, hub, timing, log, nowMs } = options;
   const { store } = keeper;
   let shed = 0;
+  /** The newest of those that views have counted and the store knew. */
+  let shownTwiceMs: number | null = null;
   const once = createInsertOnce(
     {
       insertDrops: (drops) => store.insertDrops(drops, () => leased()?.requireHeld(drops)),
@@ -63,7 +69,11 @@ export async function createStoring(options: StoringOptions): Promise<Storing> {
       for (const drop of drops) accountOf(drop.origin)?.store(1);
     },
     onKnown: (drops) => {
-      for (const drop of drops) accountOf(drop.origin)?.duplicate(1);
+      for (const drop of drops) {
+        accountOf(drop.origin)?.duplicate(1);
+        // Of these two others take care.
+        if (!handIn.holds(drop) && !leased()?.isHandedOver(drop)) noteShownTwice(drop);
+      }
       handIn.known(drops);
     },
     onShed: (drops) => {
@@ -85,6 +95,18 @@ export async function createStoring(options: StoringOptions): Promise<Storing> {
     ...(timing.batchMs === undefined ? {} : { batchMs: timing.batchMs }),
   });
 
+  /** Views took it as one that is new, before the store was asked. */
+  function noteShownTwice({ timeMs }: Drop): void {
+    if (shownTwiceMs === null) {
+      const anew = () => {
+        hub().beginAnew(shownTwiceMs ?? undefined);
+        shownTwiceMs = null;
+      };
+      setTimeout(anew, ANEW_MS).unref();
+    }
+    shownTwiceMs = Math.max(shownTwiceMs ?? timeMs, timeMs);
+  }
+
   const handIn = createHandIn(await readSpilled(options.dataDir, writer.capacity, log), {
     writer,
     onDrop: (drop) => {
@@ -105,5 +127,6 @@ export async function createStoring(options: StoringOptions): Promise<Storing> {
       return shed;
     },
     doubt,
+    doubtBefore: once.doubtBefore,
   };
 }

@@ -30,7 +30,7 @@ describe("a source that begins while the store is away", () => {
   });
 
   it("tells the newest time of what is stored of several sources", async () => {
-    const there = { newestTimeMs: async (id: string) => (id === "a" ? 5 : null) };
+    const there = { newestTimeMs: async (id: string | null) => (id === "a" ? 5 : null) };
     expect(await newestStored(there, [{ id: "a" }, { id: "b" }])).toBe(5);
   });
 });

@@ -10,14 +10,15 @@ export function recentUuids(engine: Engine, sinceMs: number): Promise<string[]> 
 }
 
 /**
- * Newest time of a source's drops, or null when it has none. A drop dated more than a few minutes
+ * Newest time of a source's drops, of all for null; null when there are none. A drop dated more than a few minutes
  * after it was received came from a wrong clock; going on from there would skip what is real.
  */
-export async function newestTimeMs(engine: Engine, origin: string): Promise<number | null> {
+export async function newestTimeMs(engine: Engine, origin: string | null): Promise<number | null> {
   const sql = `SELECT toUnixTimestamp64Milli(time) FROM drops
-    WHERE source = {origin:String} AND time <= received_at + toIntervalMinute(5)
+    WHERE ${origin === null ? "" : "source = {origin:String} AND "}time <= received_at + toIntervalMinute(5)
     ORDER BY time DESC LIMIT 1`;
-  const [newest] = await engine.select("read", sql, { origin }, (reader) => reader.u64());
+  const params = origin === null ? {} : { origin };
+  const [newest] = await engine.select("read", sql, params, (reader) => reader.u64());
   return newest ?? null;
 }
 

@@ -118,8 +118,8 @@ export type Store = SharedStore & {
   recentUuids: (sinceMs: number) => Promise<string[]>;
   /** Which of these flows lie in drops of the range. */
   storedAmong: (uuids: readonly string[], range: Range) => Promise<ReadonlySet<string>>;
-  /** Newest credible time of a source's drops; null when it has none. */
-  newestTimeMs: (origin: string) => Promise<number | null>;
+  /** Newest credible time of a source's drops, of all for null; null when there are none. */
+  newestTimeMs: (origin: string | null) => Promise<number | null>;
   insertCoverage: (rows: readonly CoverageRow[]) => Promise<void>;
   /** Of the heartbeats that touch the range, those that follow each other as one. */
   coverage: (range: Range) => Promise<CoverageStretch[]>;
