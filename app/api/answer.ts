@@ -93,6 +93,8 @@ export function answerAsked<Body, P = Record<string, never>>(
   );
 }
 
+const ASK_FOR_TOKEN = 'Bearer realm="droplens"';
+
 /**
  * A route that a log shipper posts to. It has a token of its own, which is good for nothing else,
  * and so needs nobody signed in.
@@ -106,14 +108,16 @@ export function answerPush<P extends { source: string }>(
       requireHost(request, runtime);
       const { source } = await context.params;
       const endpoint = runtime.push(source);
-      const token = /^Bearer (.{1,512})$/.exec(request.headers.get("authorization") ?? "")?.[1];
+      const token = /^Bearer +(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
       // The same words for a source that is not there: they tell nothing to who has no token.
       if (endpoint === null || token === undefined || !endpoint.isToken(token)) {
         throw new AppError("unauthorized", "No source takes lines with this name and token.");
       }
       return await handler(request, endpoint);
     } catch (error) {
-      return failed(request, error);
+      const response = failed(request, error);
+      if (response.status === 401) response.headers.set("www-authenticate", ASK_FOR_TOKEN);
+      return response;
     }
   };
   guarded.set(route, "ingest");

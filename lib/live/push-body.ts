@@ -95,7 +95,16 @@ function linesOfArray(text: string): FileLine[] {
   }
   if (!Array.isArray(records)) throw new AppError("bad-request", "The body is no list of records.");
   if (records.length > MAX_PUSH_LINES) throw tooManyLines();
-  return records.map((record, index) => ({ line: index + 1, text: JSON.stringify(record) }));
+  return records.map((record, index) => ({ line: index + 1, text: lineOf(record) }));
+}
+
+/** Null, which is told as too long, where it is nested more deeply than can be written again. */
+function lineOf(record: unknown): string | null {
+  try {
+    return JSON.stringify(record);
+  } catch {
+    return null;
+  }
 }
 
 function tooLarge(limit: number, how: string): AppError {

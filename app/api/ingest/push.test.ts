@@ -87,6 +87,22 @@ describe("POST /api/ingest/:source", () => {
     expect(await stored()).toBe(4);
   });
 
+  it("counts a record of an array that is nested too deeply, and takes the others", async () => {
+    const deep = `{"log":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+    const answer = await push(`[${deep},{"flow":{"uuid":"beside-deep"}}]`);
+    expect(await answer.json()).toEqual({ lines: 2, unreadable: 1 });
+  });
+
+  it("knows the scheme of a token however it is written", async () => {
+    const headers = { authorization: `bearer  ${TOKEN}` };
+    expect((await push("{}\n", headers)).status).toBe(200);
+  });
+
+  it("says how to sign in to who does not", async () => {
+    const { headers } = await push("{}\n", { authorization: "" });
+    expect(headers.get("www-authenticate")).toBe('Bearer realm="droplens"');
+  });
+
   it.each([
     ["a wrong token", { authorization: "Bearer another-token-of-length" }, "shipper", 401],
     ["no token", { authorization: "" }, "shipper", 401],
