@@ -37,6 +37,9 @@ export function spreadOverTime(
   isGap: (fromMs: number, toMs: number) => boolean,
 ): WindowView {
   const cut = cutRange(range);
+  // Of what lies before and after the range nobody was asked.
+  const isGapWithin = (fromMs: number, toMs: number) =>
+    isGap(Math.max(fromMs, range.fromMs), Math.min(toMs, range.toMs));
   const bars = new Array<number>(cut.count * BARS_OF.length).fill(0);
   const noTrend = () => new Array<number>(TREND_BLOCKS).fill(0);
   const trends = new Map(view.groups.map(({ id }) => [id, noTrend()]));
@@ -51,6 +54,6 @@ export function spreadOverTime(
     ...view,
     stepMs: cut.barMs,
     groups: view.groups.map((group) => ({ ...group, trend: trends.get(group.id) ?? noTrend() })),
-    timeline: drawBars(cut, (place, part) => bars[place * BARS_OF.length + part] ?? 0, isGap),
+    timeline: drawBars(cut, (place, part) => bars[place * BARS_OF.length + part] ?? 0, isGapWithin),
   };
 }

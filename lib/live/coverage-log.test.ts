@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createCoverageLog } from "./coverage-log";
+import { createCoverageLog, isGapAmong } from "./coverage-log";
 
 const MINUTE = 60_000;
 
@@ -106,5 +106,20 @@ describe("createCoverageLog", () => {
     log.lost("relay", { timeMs: 1, events: 5 });
     log.lost("relay", { timeMs: 10_000, events: 7 });
     expect(log.lostAtMost(0, 10_000)).toBe(5);
+  });
+});
+
+describe("isGapAmong", () => {
+  const gaps = [{ fromMs: 10, toMs: 20, refilled: false }];
+
+  it("asks for more than half of the span", () => {
+    expect(isGapAmong(gaps, 12, 18)).toBe(true);
+    expect(isGapAmong(gaps, 5, 14)).toBe(false);
+    expect(isGapAmong([{ fromMs: 10, toMs: 20, refilled: true }], 12, 18)).toBe(false);
+  });
+
+  it("calls no time a gap that has not come yet", () => {
+    expect(isGapAmong(gaps, 30, 20)).toBe(false);
+    expect(isGapAmong(gaps, 20, 20)).toBe(false);
   });
 });

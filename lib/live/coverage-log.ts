@@ -156,12 +156,12 @@ function joinGaps(gaps: readonly Gap[]): Gap[] {
   return joined;
 }
 
-/** Whether what is missing for good covers most of a span. */
+/** Whether what is missing for good covers most of a span; of one that is empty nothing is missing. */
 export function isGapAmong(gaps: readonly Gap[], fromMs: number, toMs: number): boolean {
   let missingMs = 0;
   for (const gap of gaps) {
     if (gap.refilled) continue;
     missingMs += Math.max(0, Math.min(gap.toMs, toMs) - Math.max(gap.fromMs, fromMs));
   }
-  return missingMs * 2 > toMs - fromMs;
+  return missingMs > 0 && missingMs * 2 > toMs - fromMs;
 }

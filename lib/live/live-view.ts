@@ -5,7 +5,8 @@
  */
 import type { Drop } from "@/lib/drops/drop";
 import type { Grouping } from "@/lib/drops/group-by";
-import { createWindow, type LiveWindow, type LoadRow } from "@/lib/drops/live-window";
+import { createWindow, type LiveWindow } from "@/lib/drops/live-window";
+import type { LoadRow } from "@/lib/drops/load-row";
 import type { Outcome } from "@/lib/drops/outcome";
 import { type BucketRange, liveRange } from "@/lib/drops/timeline";
 import type { Coverage, DropRow, Group, View, ViewDelta } from "@/lib/drops/view";
@@ -85,6 +86,7 @@ const NEWEST = 10;
 export function createLiveView(options: LiveViewOptions): LiveView {
   const range = liveRange(options.rangeMs, options.nowMs);
   let coverage = options.coverage(range.fromMs, range.toMs);
+  let coveredMs = options.nowMs;
   let toldCoverage = "";
   let toldUnfiltered = 0;
   let newest: { drop: Drop; outcome: Outcome }[] = [];
@@ -95,7 +97,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       ...over,
       grouping: options.grouping,
       firstSeenMs: options.firstSeenMs,
-      isGap: (fromMs, toMs) => isGapAmong(coverage.gaps, fromMs, toMs),
+      isGap: (fromMs, toMs) => isGapAmong(coverage.gaps, fromMs, Math.min(toMs, coveredMs)),
       overOf: options.overOf,
     });
   const { naming = null } = options;
@@ -209,6 +211,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       window.slide(nowMs);
       replacing?.window?.slide(nowMs);
       coverage = options.coverage(window.fromMs, window.toMs);
+      coveredMs = nowMs;
       tellChanges();
       tellNewest();
     },

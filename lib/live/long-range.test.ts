@@ -13,6 +13,7 @@ import { openSampleExpecting, type SampleExpecting } from "./sample-expecting";
 const SEED = Number(process.env.RANGE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const FIRST_MS = 1_790_000_000_000;
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const MINUTES = 3 * 1_440;
 
 let system: SampleExpecting;
@@ -28,7 +29,14 @@ beforeAll(async () => {
 afterAll(() => system.dispose());
 
 const ranges = fc
-  .tuple(fc.nat(DAY_MS), fc.constantFrom(DAY_MS, 2 * DAY_MS, DAY_MS + 5_000, 7 * DAY_MS, 3_600_000))
+  .tuple(
+    fc.nat(DAY_MS),
+    fc.oneof(
+      fc.constantFrom(DAY_MS, 2 * DAY_MS, DAY_MS + 5_000, 7 * DAY_MS, HOUR_MS),
+      fc.constantFrom(18 * HOUR_MS, 23 * HOUR_MS, 25 * HOUR_MS),
+      fc.integer({ min: 12 * HOUR_MS, max: 3 * DAY_MS }),
+    ),
+  )
   .map(([from, length]) => ({ fromMs: FIRST_MS + from, toMs: FIRST_MS + from + length }));
 
 describe("a long range", () => {
@@ -91,4 +99,16 @@ describe("a long range", () => {
     );
     await fc.assert(property, { numRuns: 15, seed: SEED, endOnFailure: true });
   }, 120_000);
+
+  it.each([6, 24, 48])("is the same live and past, the last %i hours", async (hours) => {
+    await system.expect([]);
+    const lastMs = Math.max(...drops.map(({ timeMs }) => timeMs));
+    system.setNow(lastMs + 12_345);
+    const live = await system.live("", hours * HOUR_MS);
+    expect(live.toMs - live.fromMs).toBe(hours * HOUR_MS);
+    expect(live.totals.drops).toBeGreaterThan(0);
+    const { fromMs, toMs } = live;
+    const past = await system.past.view({ q: "", query: EVERYTHING, fromMs, toMs, by: "policy" });
+    expect(past).toEqual(live);
+  });
 });

@@ -6,6 +6,7 @@
 import type { Series } from "@/lib/drops/drop";
 import { type DropCursor, formatCursor, parseCursor } from "@/lib/drops/drop-cursor";
 import { createWindow } from "@/lib/drops/live-window";
+import type { Counted } from "@/lib/drops/load-row";
 import { spreadOverTime, wholeStep } from "@/lib/drops/over-time";
 import { chooseStep } from "@/lib/drops/timeline";
 import { attributionView } from "@/lib/drops/to-view";
@@ -35,7 +36,7 @@ import { inGroupOf } from "@/lib/store/group-condition";
 import { IN_GROUP } from "@/lib/store/snapshot";
 import type { Store } from "@/lib/store/store";
 import { isGapAmong } from "./coverage-log";
-import type { Counted, Expecting } from "./expecting";
+import type { Expecting } from "./expecting";
 import type { FirstSeen } from "./first-seen";
 import { GROUP_LIMIT } from "./live-view";
 import { loadInSlices } from "./load-in-slices";
@@ -108,7 +109,8 @@ export function createPast(options: PastOptions): Past {
     const range = { fromMs, toMs, stepMs: chooseStep(toMs - fromMs) };
     const grouping = groupingBy(by);
     const its = coverage(fromMs, toMs);
-    const isGap = (from: number, to: number) => isGapAmong(its.gaps, from, to);
+    const askedMs = nowMs();
+    const isGap = (from: number, to: number) => isGapAmong(its.gaps, from, Math.min(to, askedMs));
     const firstSeenMs = await firstSeen.by(grouping);
     const bucket = { fromMs, toMs, stepMs: wholeStep(range) };
     let rows: readonly Counted[] = [];

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Drop } from "@/lib/drops/drop";
+import { COARSE_MS, chooseStep, liveRange } from "@/lib/drops/timeline";
 import { arbitraryDrops } from "@/lib/query/arbitraries";
 import { ALL_DROPS } from "./condition";
 import { openForm, type SampleStore } from "./sample-forms";
@@ -38,6 +39,24 @@ describe("a range in slots", () => {
           expect(isInside).toBe(false);
         }
       }
+    });
+    fc.assert(property);
+  });
+
+  it("is whole slots but for its ends where it is long, whatever its length, live as past", () => {
+    expect(COARSE_MS % SLOT_MS).toBe(0);
+    const lengths = fc.integer({ min: 18 * 3_600_000, max: 30 * 86_400_000 });
+    const property = fc.property(fc.nat(DAYS_MS), lengths, (from, length) => {
+      const past = { fromMs: NOON + from, toMs: NOON + from + length };
+      const { stepMs, ...live } = liveRange(length, NOON + from);
+      for (const one of [past, live]) {
+        const split = splitRange(one, stepMs, []);
+        expect(split?.slots).toHaveLength(1);
+        for (const [start, stop] of split?.rest ?? [])
+          expect(stop - start).toBeLessThan(SLOT_NANOS);
+      }
+      expect(chooseStep(length)).toBe(stepMs);
+      expect(splitRange(live, stepMs, [])?.rest).toEqual([]);
     });
     fc.assert(property);
   });
