@@ -80,6 +80,7 @@ const TEST_ONLY = [
   "lib/faults",
   "lib/expectations/arbitraries",
   "lib/expectations/sample-expectation",
+  "lib/live/sample-runtime",
   "lib/query/arbitraries",
 ];
 /** What a test may import on top of its room's row. */

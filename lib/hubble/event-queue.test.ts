@@ -6,6 +6,7 @@ import { createEventQueue } from "./event-queue";
 import { DEFAULT_TIMING } from "./relay-options";
 import { createResumePoint } from "./relay-resume";
 import type { SourceEvent } from "./source-event";
+import { sourceStatus } from "./source-status-event";
 
 const skipped = (what: string): SourceEvent => ({ kind: "skipped", what });
 
@@ -44,7 +45,7 @@ describe("the event queue", () => {
     expect((await batches.next()).value).toEqual([
       skipped("a"),
       skipped("b"),
-      { kind: "shed", count: 2, most: null },
+      { kind: "shed", count: 2, most: null, spans: [] },
     ]);
     queue.push(skipped("e"));
     expect((await batches.next()).value).toEqual([skipped("e")]);
@@ -65,6 +66,45 @@ describe("the event queue", () => {
     expect(batch.filter((event) => event.kind === "flow")).toHaveLength(101);
     expect(batch.at(-1)).toMatchObject({ kind: "shed", count: 400, most: { count: 400 } });
     expect(JSON.stringify(batch.at(-1))).toContain("shop/p1 to ");
+  });
+
+  it("tells the times of the flows that it let go, a wrong clock's apart", async () => {
+    const queue = createEventQueue(1);
+    const flowAt = (timeMs: number): SourceEvent => ({
+      kind: "flow",
+      flow: sampleFlow({ timeMs }),
+    });
+    queue.push(skipped("full"));
+    // A few may come beyond the limit, of each kind.
+    for (let i = 0; i < 30; i++) queue.push(flowAt(600_000));
+    for (const timeMs of [605_000, 601_000, 9_000_000, 659_999]) queue.push(flowAt(timeMs));
+    queue.end();
+    const [batch = []] = await drain(queue);
+    expect(batch.at(-1)).toMatchObject({
+      spans: [
+        { fromMs: 600_000, toMs: 659_999 },
+        { fromMs: 9_000_000, toMs: 9_000_000 },
+      ],
+    });
+  });
+
+  it("keeps each change of state that comes while it is full, in order, and what was stepped over", async () => {
+    const queue = createEventQueue(1);
+    const steppedOver = { fromMs: 1, toMs: 2 };
+    queue.push(skipped("full"));
+    queue.push(sourceStatus("connected", "one node", 1));
+    queue.push(sourceStatus("connected", "two nodes", 2));
+    queue.push({ ...sourceStatus("waiting", "too large", 3), steppedOver });
+    queue.push(sourceStatus("connecting", "", 4));
+    queue.push(sourceStatus("connected", "", 5));
+    queue.end();
+    const [batch = []] = await drain(queue);
+    expect(batch.slice(1)).toEqual([
+      sourceStatus("connected", "two nodes", 2),
+      { ...sourceStatus("waiting", "too large", 3), steppedOver },
+      sourceStatus("connecting", "", 4),
+      sourceStatus("connected", "", 5),
+    ]);
   });
 
   it("adds lost events up instead of shedding them, by place and node", async () => {

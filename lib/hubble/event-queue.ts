@@ -20,11 +20,16 @@ const RESERVE_PART = 0.2;
 const SHARE = 20;
 /** Kinds of shed flows that are told apart. */
 const MAX_SHED_KINDS = 1000;
+/** Minutes of shed flows that are told; clocks are all over the place where there are more. */
+const MAX_SPANS = 100;
+const MINUTE_MS = 60_000;
+/** Changes of state while the queue is full. Relay's client waits between two tries. */
+const MAX_STATUSES = 100;
 
 /**
  * `limit` is the number of events held. Beyond it flows and unreadable records are counted as shed,
- * lost events are added up, and of status events the last is kept. A fifth more may come of flows
- * whose kind is not among those that fill the queue.
+ * lost events are added up, and of status events of one state the last is kept. A fifth more may
+ * come of flows whose kind is not among those that fill the queue.
  */
 export function createEventQueue(limit: number): EventQueue {
   let held: SourceEvent[] = [];
@@ -36,13 +41,14 @@ export function createEventQueue(limit: number): EventQueue {
     share: SHARE,
   });
   let lostBeyond = new Map<string, LostEvent>();
-  let statusBeyond: StatusEvent | null = null;
+  let statusesBeyond: StatusEvent[] = [];
+  let shedSpans = new Map<number, { fromMs: number; toMs: number }>();
   let ended = false;
   let wake: (() => void) | null = null;
 
   function push(event: SourceEvent): void {
     if (held.length < limit) held.push(event);
-    else if (event.kind === "status") statusBeyond = event;
+    else if (event.kind === "status") addStatus(statusesBeyond, event);
     else if (event.kind === "lost") addLost(lostBeyond, event);
     else if (event.kind === "flow") pushBeyond(event);
     // A node's state is in the status that it changed.
@@ -57,6 +63,7 @@ export function createEventQueue(limit: number): EventQueue {
       return;
     }
     shed += 1;
+    noteTime(shedSpans, event.flow.timeMs);
     const known = shedKinds.get(kind);
     if (known !== undefined) known.count += 1;
     else if (shedKinds.size < MAX_SHED_KINDS) shedKinds.set(kind, { flow: event.flow, count: 1 });
@@ -72,14 +79,18 @@ export function createEventQueue(limit: number): EventQueue {
   function take(): SourceEvent[] {
     const batch = held;
     batch.push(...lostBeyond.values());
-    if (statusBeyond !== null) batch.push(statusBeyond);
-    if (shed > 0) batch.push({ kind: "shed", count: shed, most: mostOf(shedKinds.values()) });
+    batch.push(...statusesBeyond);
+    if (shed > 0) {
+      const spans = [...shedSpans.values()];
+      batch.push({ kind: "shed", count: shed, most: mostOf(shedKinds.values()), spans });
+    }
     fair.reset();
     shedKinds = new Map();
     held = [];
     shed = 0;
     lostBeyond = new Map();
-    statusBeyond = null;
+    statusesBeyond = [];
+    shedSpans = new Map();
     return batch;
   }
 
@@ -101,6 +112,23 @@ export function createEventQueue(limit: number): EventQueue {
   }
 
   return { push, end, batches };
+}
+
+/** An outage that begins and ends meanwhile must be told, and what it stepped over. */
+function addStatus(statuses: StatusEvent[], event: StatusEvent): void {
+  const last = statuses.at(-1);
+  const isSame = last?.state === event.state && last.steppedOver === null;
+  if (isSame || statuses.length >= MAX_STATUSES) statuses.pop();
+  statuses.push(event);
+}
+
+function noteTime(spans: Map<number, { fromMs: number; toMs: number }>, timeMs: number): void {
+  const minute = Math.floor(timeMs / MINUTE_MS);
+  const span = spans.get(minute);
+  if (span !== undefined) {
+    span.fromMs = Math.min(span.fromMs, timeMs);
+    span.toMs = Math.max(span.toMs, timeMs);
+  } else if (spans.size < MAX_SPANS) spans.set(minute, { fromMs: timeMs, toMs: timeMs });
 }
 
 /** Sources and nodes are few, but the far side chooses their names. */

@@ -22,6 +22,21 @@ describe("the JSON codec", () => {
     }
   });
 
+  it("writes a time that no date can say as the nearest that a reader takes", () => {
+    const written = (seconds: string, nanos: number) => {
+      const flow = { ...Flow.decode(new Uint8Array()), time: { seconds, nanos } };
+      const json = messageToJson("flow.Flow", flow);
+      // What is written can be read again.
+      messageFromJson("flow.Flow", JSON.parse(JSON.stringify(json)));
+      return json.time;
+    };
+    expect(written("9000000000000000", 0)).toBe("9999-12-31T23:59:59Z");
+    expect(written("253402300800", 5)).toBe("9999-12-31T23:59:59.000000005Z");
+    expect(written("-9000000000000000", 0)).toBe("0001-01-01T00:00:00Z");
+    expect(written("1", -7)).toBe("1970-01-01T00:00:01Z");
+    expect(written("1", 2_000_000_000)).toBe("1970-01-01T00:00:01Z");
+  });
+
   it("makes the message that the generated code makes of no bytes", () => {
     expect(messageFromJson("flow.Flow", {})).toEqual(Flow.decode(new Uint8Array()));
   });

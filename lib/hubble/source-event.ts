@@ -17,6 +17,8 @@ export type ShedEvent = {
   count: number;
   /** Where most of the flows among them came from and went to, and how many; null when unknown. */
   most: { what: string; count: number } | null;
+  /** Times of the flows among them, the first and last of each minute. */
+  spans: readonly { fromMs: number; toMs: number }[];
 };
 
 /** How far a file is read that is read once: bytes on the disk, packed or not. */

@@ -29,12 +29,14 @@ export function parseTimestamp(text: string): Timestamp | null {
   return { seconds: String(utc / 1000 - offset), nanos };
 }
 
-/** RFC 3339 in UTC with 0, 3, 6 or 9 fractional digits, as protobuf's JSON mapping writes it. */
+/**
+ * RFC 3339 in UTC with 0, 3, 6 or 9 fractional digits, as protobuf's JSON mapping writes it. What
+ * that cannot say becomes the nearest that it can, so that a line of it can be read again.
+ */
 export function formatTimestamp(time: Timestamp): string {
-  const date = new Date(Number(time.seconds) * 1000);
-  if (Number.isNaN(date.getTime())) return `${time.seconds}s`;
-  const whole = date.toISOString().slice(0, -5);
-  if (time.nanos === 0) return `${whole}Z`;
+  const whole = new Date(credibleMs(Number(time.seconds) * 1000)).toISOString().slice(0, -5);
+  const isFraction = time.nanos > 0 && time.nanos < 1e9;
+  if (!isFraction) return `${whole}Z`;
   const digits = String(time.nanos).padStart(9, "0");
   return `${whole}.${digits.replace(/000(000)?$/, "")}Z`;
 }

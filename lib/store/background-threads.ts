@@ -8,8 +8,11 @@ import { setPriority } from "node:os";
 
 /** As the engine names its threads; a name is cut at 15 characters. */
 const ENGINE_THREADS = /^(ThreadPool|MergeMutate|Fetch|Move|Common|Bg\w*SchPool|Memory|PoolDelay)/;
-/** Nice value: next to a thread at 0 it gets about a tenth of a core that both want. */
-const BEHIND = 10;
+/**
+ * Nice value. Where both want one core, such a thread gets two fifths of what one at 0 gets: enough to
+ * go on beside other programs of a crowded machine.
+ */
+const BEHIND = 4;
 /** Threads come and go with the work. */
 const LOOK_MS = 10_000;
 const TASKS = "/proc/self/task";
