@@ -2,7 +2,7 @@
  * Counts of drops for a graph of any size, seeded: workloads in namespaces, names and addresses
  * outside, and edges of which few are busy and many are rare, as in a cluster.
  */
-import type { LoadRow } from "@/lib/drops/live-window";
+import type { LoadRow } from "@/lib/drops/load-row";
 import { sampleParty, sampleSeries } from "@/lib/graph/sample-series";
 
 export const GRAPH_SPAN = { fromMs: 1_790_000_000_000, toMs: 1_790_003_600_000 };

@@ -6,6 +6,7 @@
 import type { Series } from "./drop";
 import { type Grouping, POLICY_GROUPING } from "./group-by";
 import { EXPECTED } from "./group-state";
+import type { LoadRow } from "./load-row";
 import { type Outcome, plainOutcome } from "./outcome";
 import { ruleMarks } from "./rule-marks";
 import { cutRange, drawBars, trendBlock } from "./timeline";
@@ -49,19 +50,6 @@ export type WindowOptions = {
   maxSeries?: number;
   /** Groups held one by one; further ones are in the totals only. Default 10,000. */
   maxGroups?: number;
-};
-
-/** One count of the store: a series in one bucket. */
-export type LoadRow = {
-  series: Series;
-  /** Any time in the bucket. */
-  bucketMs: number;
-  drops: number;
-  attempts: number;
-  firstMs: number;
-  lastMs: number;
-  /** What the expectations make of them; by default none touches them. */
-  outcome?: Outcome;
 };
 
 /**

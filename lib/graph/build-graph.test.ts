@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Drop } from "@/lib/drops/drop";
-import { createWindow, type LoadRow } from "@/lib/drops/live-window";
+import { createWindow } from "@/lib/drops/live-window";
+import type { LoadRow } from "@/lib/drops/load-row";
 import { buildParty } from "@/lib/drops/party";
 import { sampleEndpoint } from "@/lib/drops/sample-flow";
 import { GROUP_STATES } from "@/lib/drops/view";

@@ -7,7 +7,7 @@ import type { Party, Series } from "@/lib/drops/drop";
 import { groupText } from "@/lib/drops/group-by";
 import { stateOf } from "@/lib/drops/group-state";
 import { hash64 } from "@/lib/drops/hash";
-import type { LoadRow } from "@/lib/drops/live-window";
+import type { LoadRow } from "@/lib/drops/load-row";
 import { plainOutcome } from "@/lib/drops/outcome";
 import type { OverTime } from "@/lib/drops/over-time";
 import { type GroupState, TREND_BLOCKS } from "@/lib/drops/view";

@@ -1,7 +1,7 @@
 /** Series and counts for tests and benchmarks: a sample names only what matters. */
 import type { Party, Series } from "@/lib/drops/drop";
 import { hash64 } from "@/lib/drops/hash";
-import type { LoadRow } from "@/lib/drops/live-window";
+import type { LoadRow } from "@/lib/drops/load-row";
 
 export function sampleParty(overrides: Partial<Party> = {}): Party {
   const { namespace = "shop", name = "web", cluster = "demo" } = overrides;

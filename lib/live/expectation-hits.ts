@@ -3,6 +3,7 @@
  * the store, which is kept for a while: for longer, the longer it took.
  */
 import type { Party, Series } from "@/lib/drops/drop";
+import type { Counted } from "@/lib/drops/load-row";
 import { AppError } from "@/lib/errors";
 import type { Expectation } from "@/lib/expectations/expectation";
 import { formatMoment } from "@/lib/expectations/moment";
@@ -11,7 +12,7 @@ import { MINUTE_MS, minuteOf } from "@/lib/expectations/surge";
 import type { ExpectationRow, ExpectationState, Hits, NewUnder } from "@/lib/expectations/view";
 import { EVERYTHING } from "@/lib/query/query";
 import { type ExpectationRows, plainRow } from "./expectation-rows";
-import type { Counted, Expecting } from "./expecting";
+import type { Expecting } from "./expecting";
 import type { Writer } from "./writer";
 
 export type HitsOptions = {

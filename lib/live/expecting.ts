@@ -1,12 +1,11 @@
 /**
  * The expectations at work: the rules of the set that is in force, and how much each covers in each
  * minute. Every drop that arrives is counted here once and gets its outcome, for all views; counts
- * of the store are read by the same rules. A change of the set comes into force when the minutes of
- * its new ceilings are counted. What fails hides nothing and is told as a problem.
+ * of the store are told apart by the same rules in expected-counts.ts. A change of the set comes
+ * into force when the minutes of its new ceilings are counted. What fails hides nothing and is told
+ * as a problem.
  */
-import { setImmediate } from "node:timers/promises";
 import type { Drop } from "@/lib/drops/drop";
-import type { LoadRow } from "@/lib/drops/live-window";
 import { type Outcome, plainOutcome } from "@/lib/drops/outcome";
 import { messageOf } from "@/lib/errors";
 import { type Asked, type Classifier, createClassifier } from "@/lib/expectations/classifier";
@@ -14,16 +13,8 @@ import { type Rule, readRules } from "@/lib/expectations/rule";
 import type { ExpectationSource } from "@/lib/expectations/source";
 import { createSurgeBook, MINUTE_MS, minuteOf, type SurgeBook } from "@/lib/expectations/surge";
 import type { Log } from "@/lib/http/log";
-import { splitExpected } from "@/lib/query/expected";
-import type { Query } from "@/lib/query/query";
-import { ALL_DROPS, both, type Condition } from "@/lib/store/condition";
-import type { Lane } from "@/lib/store/connection";
-import { hiddenWhere, planOf } from "@/lib/store/expected-sql";
-import { answerOf, type SnapshotRow } from "@/lib/store/snapshot";
 import type { Store } from "@/lib/store/store";
-import type { Range } from "@/lib/store/time";
-import { whereOf } from "@/lib/store/where";
-import { readWhole, type Shown, type Whole } from "./whole-range";
+import { createExpectedCounts, type ExpectedCounts } from "./expected-counts";
 import type { Writer } from "./writer";
 
 /** What may have another outcome than before: drops that one of the rules matches. */
@@ -35,9 +26,7 @@ export type Turn = {
   set: number | null;
 };
 
-export type Counted = LoadRow & { outcome: Outcome };
-
-export type Expecting = {
+export type Expecting = ExpectedCounts & {
   readonly classifier: Classifier;
   readonly surges: SurgeBook;
   /** Counts a drop that has arrived and is on its way to the store. */
@@ -52,31 +41,9 @@ export type Expecting = {
   onTurn(listener: (turn: Turn) => void): () => void;
   /** In words. */
   problems(): readonly string[];
-  /** The query as a condition, `expected:` included. */
-  where(query: Query, range: Range): Condition;
-  /** Holds for what is hidden; undefined for a query that does not ask for it. */
-  hidden(query: Query, range: Range): Condition | undefined;
-  /** What the store counts, by outcome. A further condition may be given in SQL. */
-  rows(options: RowsOptions): Promise<Counted[]>;
-  /** The same of the range as one bucket, and how that lies over time; see `readWhole`. */
-  whole(
-    options: Omit<RowsOptions, "edgesMs" | "lane">,
-    choose: (rows: readonly Counted[]) => Promise<Shown>,
-  ): Promise<Whole>;
   /** How far the rule was over its ceiling at most, as a multiple of it; undefined for not at all. */
   overOf(id: string, fromMs: number, toMs: number): number | undefined;
   close(): void;
-};
-
-export type RowsOptions = Range & {
-  stepMs: number;
-  /** Parts of the range that buckets are put together into. */
-  parts?: number;
-  query: Query;
-  also?: Condition;
-  /** Times, milliseconds, at which counts are split besides. */
-  edgesMs?: readonly number[];
-  lane?: Lane;
 };
 
 export type ExpectingOptions = {
@@ -88,10 +55,6 @@ export type ExpectingOptions = {
 };
 
 const RETRY_MS = 5_000;
-/** A set that changes all the time must not keep a read from its end. */
-const MAX_READS = 4;
-/** Rows may be half a million: others get their turn in between. */
-const ROWS_A_SLICE = 20_000;
 const DAY_MINUTES = 1_440;
 
 export function createExpecting(options: ExpectingOptions): Expecting {
@@ -204,72 +167,11 @@ export function createExpecting(options: ExpectingOptions): Expecting {
     }
   }
 
-  /** How a query's drops are read now, and what a count of them is. */
-  function readingOf({ query, also, edgesMs, ...range }: Omit<RowsOptions, "stepMs">) {
-    const { version, rules } = classifier;
-    const { split, asked, isSurging } = planOf(rules, surges, range, {
-      ...(edgesMs && { edgesMs }),
-    });
-    const { others, wants } = splitExpected(query);
-    let asking: SnapshotRow | null = null;
-    const passes = (rule: Rule) => asking !== null && answerOf(asking, asked.get(rule) ?? -1);
-    return {
-      where: both(whereOf(others), also ?? ALL_DROPS),
-      split,
-      /** Whether the set is still that by which the counts are told apart. */
-      isCurrent: () => classifier.version === version,
-      countedOf(row: SnapshotRow): Counted | null {
-        const time = { timeMs: row.firstMs, timeNanos: row.firstNanos };
-        asking = row;
-        const outcome = classifier.at(row.series, time, passes, isSurging);
-        if (!wants(outcome.hiddenBy !== null)) return null;
-        const { series, bucketMs, drops, attempts, firstMs, lastMs } = row;
-        return { series, bucketMs, drops, attempts, firstMs, lastMs, outcome };
-      },
-    };
-  }
-
-  async function rows(wanted: RowsOptions, tries = MAX_READS): Promise<Counted[]> {
-    const { fromMs, toMs, stepMs, parts, lane } = wanted;
-    const { where, split, isCurrent, countedOf } = readingOf(wanted);
-    const options = { fromMs, toMs, stepMs, where, split };
-    const found = await store.snapshot({
-      ...options,
-      ...(parts && { parts }),
-      ...(lane && { lane }),
-    });
-    // Other rules than those that the counts were told apart for: they may lie together now.
-    if (!isCurrent() && tries > 1) return rows(wanted, tries - 1);
-    const counted: Counted[] = [];
-    for (const [at, row] of found.entries()) {
-      if (at % ROWS_A_SLICE === ROWS_A_SLICE - 1) await setImmediate();
-      const one = countedOf(row);
-      if (one !== null) counted.push(one);
-    }
-    return counted;
-  }
-
-  async function whole(
-    wanted: RowsOptions,
-    choose: (rows: readonly Counted[]) => Promise<Shown>,
-    tries = MAX_READS,
-  ): Promise<Whole> {
-    const { fromMs, toMs, stepMs, parts } = wanted;
-    const { where, split, isCurrent, countedOf } = readingOf(wanted);
-    const options = { fromMs, toMs, stepMs, where, split, ...(parts && { parts }) };
-    const read = await readWhole(store, options, countedOf, choose);
-    return isCurrent() || tries <= 1 ? read : whole(wanted, choose, tries - 1);
-  }
-
-  function hidden(query: Query, range: Range): Condition | undefined {
-    if (!query.terms.some(({ field }) => field === "expected")) return undefined;
-    return hiddenWhere(classifier.rules, surges, range);
-  }
-
   const stopListening = expectations.onChange(() => void apply());
   void apply();
 
   return {
+    ...createExpectedCounts({ classifier, surges }, store),
     classifier,
     surges,
     take(drop) {
@@ -296,13 +198,6 @@ export function createExpecting(options: ExpectingOptions): Expecting {
       ...failures.values(),
       ...(surges.isFull ? [TOO_MANY_MINUTES] : []),
     ],
-    where(query, range) {
-      const expected = hidden(query, range);
-      return whereOf(query, { ...(expected && { expected }) });
-    },
-    hidden,
-    rows: (wanted) => rows(wanted),
-    whole: (wanted, choose) => whole(wanted, choose),
     overOf(id, fromMs, toMs) {
       const rule = classifier.rules.find((one) => one.id === id);
       if (rule === undefined || rule.ceiling === null) return undefined;

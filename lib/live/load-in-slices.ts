@@ -3,7 +3,7 @@
  * half a million rows, and streams and inserts must get their turn in between.
  */
 import { setImmediate } from "node:timers/promises";
-import type { LoadRow } from "@/lib/drops/live-window";
+import type { LoadRow } from "@/lib/drops/load-row";
 
 const ROWS_A_SLICE = 20_000;
 

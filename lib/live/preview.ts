@@ -5,6 +5,7 @@
  */
 import type { Series } from "@/lib/drops/drop";
 import { createWindow } from "@/lib/drops/live-window";
+import type { Counted } from "@/lib/drops/load-row";
 import { type Group, TREND_BLOCKS } from "@/lib/drops/view";
 import { type Classifier, createClassifier } from "@/lib/expectations/classifier";
 import { type Expectation, NOTHING_KNOWN } from "@/lib/expectations/expectation";
@@ -22,7 +23,7 @@ import { answerOf } from "@/lib/store/snapshot";
 import type { Store } from "@/lib/store/store";
 import type { Range } from "@/lib/store/time";
 import { whereOf } from "@/lib/store/where";
-import type { Counted, Expecting } from "./expecting";
+import type { Expecting } from "./expecting";
 import type { FirstSeen } from "./first-seen";
 import type { Naming } from "./naming";
 import { previewWarnings } from "./preview-warnings";

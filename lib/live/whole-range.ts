@@ -3,13 +3,13 @@
  * series apart: those of a group that have the same outcomes. A drop that is stored between the two
  * would be in one of them alone, so both are read again until they add up to the same.
  */
+import type { Counted } from "@/lib/drops/load-row";
 import { type Drawn, type OverTime, wholeStep } from "@/lib/drops/over-time";
 import type { Condition } from "@/lib/store/condition";
 import type { Split } from "@/lib/store/expected-sql";
 import type { SnapshotRow } from "@/lib/store/snapshot";
 import type { Store } from "@/lib/store/store";
 import type { Range } from "@/lib/store/time";
-import type { Counted } from "./expecting";
 
 export type WholeOptions = Range & {
   stepMs: number;
