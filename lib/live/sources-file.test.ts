@@ -54,6 +54,38 @@ sources:
     expect(eu?.kind === "relay" && eu.settings.deny).toHaveLength(1);
   });
 
+  it("takes paths that are not full ones from the folder that the file lies in", () => {
+    const yaml = `
+sources:
+  - id: eu
+    relay:
+      server: hubble-relay.eu:443
+      tls: true
+      tlsCaCertFiles: [ca.pem, /etc/ca.pem]
+      tlsClientCertFile: tls/tls.crt
+      tlsClientKeyFile: tls/tls.key
+  - id: logs
+    file: { path: events.log }
+  - id: shipper
+    push: { tokenFile: token }
+`;
+    expect(parseSources(join(folder, "sources.yaml"), yaml)).toMatchObject([
+      {
+        settings: {
+          tls: {
+            caFiles: [join(folder, "ca.pem"), "/etc/ca.pem"],
+            client: {
+              certFile: join(folder, "tls", "tls.crt"),
+              keyFile: join(folder, "tls", "tls.key"),
+            },
+          },
+        },
+      },
+      { path: join(folder, "events.log") },
+      { token: "a-token-of-some-length" },
+    ]);
+  });
+
   it.each([
     ["sources: [", /line 1/],
     ["sources: []", /sources: /],

@@ -1,9 +1,11 @@
 /**
  * The sources that a YAML file names (`DROPLENS_CONFIG`): several relays, exporter files, and
  * endpoints that log shippers push to. What a relay needs is said with the Hubble CLI's own names,
- * without `HUBBLE_`, and read by the same code as the environment's variables.
+ * without `HUBBLE_`, and read by the same code as the environment's variables. Paths that are not
+ * full ones begin in the file's own folder: the server's working directory is no place of a person's.
  */
 import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { AppError, messageOf } from "@/lib/errors";
@@ -96,7 +98,10 @@ export function parseSources(path: string, yaml: string): readonly SourceSpec[] 
     );
   }
   const problems: string[] = [];
-  const specs = checked.data.sources.map((one, index) => specOf(one, index, problems));
+  const folder = dirname(resolve(path));
+  const specs = checked.data.sources.map((one, index) =>
+    specOf(withFullPaths(one, folder), index, problems),
+  );
   const ids = specs.map((spec) => spec?.id ?? "");
   ids.forEach((id, index) => {
     if (id !== "" && ids.indexOf(id) < index)
@@ -104,6 +109,24 @@ export function parseSources(path: string, yaml: string): readonly SourceSpec[] 
   });
   if (problems.length > 0) throw wrong(path, problems);
   return specs.filter((spec) => spec !== null);
+}
+
+function withFullPaths(one: Source, folder: string): Source {
+  const full = (path: string) => resolve(folder, path);
+  const maybe = (path: string | undefined) => (path === undefined ? undefined : full(path));
+  const files = one.relay?.tlsCaCertFiles?.split(/[\s,]+/).filter((path) => path !== "");
+  return {
+    ...one,
+    relay: one.relay && {
+      ...one.relay,
+      tlsCaCertFiles: files?.map(full).join(","),
+      tlsClientCertFile: maybe(one.relay.tlsClientCertFile),
+      tlsClientKeyFile: maybe(one.relay.tlsClientKeyFile),
+      basicAuthPasswordFile: maybe(one.relay.basicAuthPasswordFile),
+    },
+    file: one.file && { ...one.file, path: full(one.file.path) },
+    push: one.push && { tokenFile: full(one.push.tokenFile) },
+  };
 }
 
 function specOf(one: Source, index: number, problems: string[]): SourceSpec | null {
