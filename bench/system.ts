@@ -63,6 +63,7 @@ export function createSystem(options: SystemOptions): System {
       ingest.status.account.store(1);
     },
     doubtBefore() {},
+    onMissing() {},
     writer,
     log,
     nowMs,

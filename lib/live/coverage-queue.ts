@@ -36,8 +36,11 @@ export function createCoverageQueue(
     const taken = waiting;
     if (taken.length === 0) return;
     waiting = [];
+    const covered = taken.flatMap((row) => without(row, missing.get(row.source) ?? []));
+    const sources = new Set(taken.map(({ source }) => source));
+    const gone = [...sources].flatMap((source) => (missing.get(source) ?? []).map(rowOf(source)));
     try {
-      await write(taken.flatMap((row) => without(row, missing.get(row.source) ?? [])));
+      await write([...covered, ...gone]);
     } catch {
       waiting = [...taken, ...waiting].slice(-CAPACITY);
       return;
@@ -65,24 +68,36 @@ export function createCoverageQueue(
       const spans = missing.get(source) ?? [];
       missing.set(source, spans);
       // A clock that is ahead must not make a gap of what is still to come.
-      note(spans, Math.min(timeMs, nowMs()));
+      const begun = note(spans, Math.min(timeMs, nowMs()));
+      // How far it reaches is told with the next rows.
+      if (begun !== null) onMissing(source, begun);
     },
     drain,
   };
 }
 
-/** Widens the span that is near, so that one wrong clock does not make one of hours. */
-function note(spans: Stretch[], timeMs: number): void {
+/** It may lie in what was covered before, or is refilled later. */
+function rowOf(source: string) {
+  return ({ fromMs, toMs }: Stretch): CoverageRow => ({
+    ...{ source, fromMs, toMs, refilled: false, missing: true },
+    ...{ received: 0, lostAtMost: 0, nodesConnected: 0, nodesUnavailable: 0 },
+  });
+}
+
+/** Widens the span that is near, so that one wrong clock does not make one of hours; or begins one. */
+function note(spans: Stretch[], timeMs: number): Stretch | null {
   const near = spans.find(
     ({ fromMs, toMs }) => timeMs >= fromMs - JOIN_MS && timeMs <= toMs + JOIN_MS,
   );
   const last = near ?? (spans.length < MAX_SPANS ? undefined : spans.at(-1));
   if (last === undefined) {
-    spans.push({ fromMs: timeMs, toMs: timeMs + LEAST_MS });
-    return;
+    const begun = { fromMs: timeMs, toMs: timeMs + LEAST_MS };
+    spans.push(begun);
+    return begun;
   }
   last.fromMs = Math.min(last.fromMs, timeMs);
   last.toMs = Math.max(last.toMs, timeMs + LEAST_MS);
+  return null;
 }
 
 /** What of the row lies outside the spans. */

@@ -29,6 +29,7 @@ function begin(setup: SourceSetup, options: Partial<IngestOptions> = {}): Ingest
     windowMs: 60_000,
     onDrop: () => {},
     doubtBefore: () => {},
+    onMissing: () => {},
     writer: { waiting: 0, flush: async () => {} },
     log: createLog("error"),
     nowMs: Date.now,

@@ -43,6 +43,8 @@ export type IngestOptions = {
   onDrop: (drop: Drop) => void;
   /** Drops of before this time may be stored already: nobody remembers their flows' uuids any more. */
   doubtBefore: (timeMs: number) => void;
+  /** Flows of this time were let go. */
+  onMissing: (timeMs: number) => void;
   /** Of the writer; what a source that can wait waits for. */
   writer: Pick<Writer, "waiting" | "flush">;
   log: Log;
@@ -223,7 +225,11 @@ export function createIngest(options: IngestOptions): Ingest {
     }
   }
 
-  function takeShed({ count, most }: ShedEvent): void {
+  function takeShed({ count, most, spans }: ShedEvent): void {
+    for (const { fromMs, toMs } of spans) {
+      options.onMissing(fromMs);
+      options.onMissing(toMs);
+    }
     status.account.receive(count);
     status.account.shed("queue-full", count);
     const { "queue-full": sum } = status.account.outcomes.shed;

@@ -130,6 +130,7 @@ export async function createIntake(options: IntakeOptions): Promise<Intake> {
       meeting,
       onDrop: takeDrop,
       doubtBefore,
+      onMissing: (timeMs) => coverageQueue.missing(setup.id, timeMs),
       writer,
       log,
       nowMs,
