@@ -44,8 +44,9 @@ export type SnapshotOptions = Range & {
 export const IN_GROUP = "series IN (SELECT id FROM series WHERE group_id = {group:String})";
 
 /**
- * One row for each series, bucket and part of the split that has drops, in no order. A step that
- * holds the whole range makes one bucket of it.
+ * One row for each series, bucket and part of the split that has drops. A step that holds the whole
+ * range makes one bucket of it, in no order; else those of a series follow each other: there may be
+ * half a million rows, and who counts them looks up the same series again, not another each time.
  */
 export async function snapshot(
   engine: Engine,
@@ -63,7 +64,7 @@ export async function snapshot(
   });
   const sql = `SELECT * EXCEPT (n_first, n_last), toUnixTimestamp64Milli(n_first),
     toUnixTimestamp64Milli(n_last), toUInt32(toUnixTimestamp64Nano(n_first) % 1000000)
-    FROM (${counted.sql})`;
+    FROM (${counted.sql}) ${time.stepMs === null ? "" : "ORDER BY k0"}`;
   const slots = createSlots();
   const slotByRow: number[] = [];
   // Rows are made once and filled in: there may be half a million.
