@@ -8,12 +8,13 @@ import { AppError, messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
 import { readDisk } from "@/lib/store/disk";
 import type { Mend, Store } from "@/lib/store/store";
-import { damagedParts, faultOf, type StoreFault } from "@/lib/store/store-fault";
+import { faultOf, type StoreFault } from "@/lib/store/store-fault";
 import { keptLogs } from "./kept-logs";
 import { storeThrough } from "./store-facade";
+import { createStoreMending } from "./store-mending";
 import { openStoreNotes, type StoreNotes } from "./store-notes";
+import { createStoreTroubles, troubleOf, type WriterFigures } from "./store-trouble";
 import { createStoreWatch } from "./store-watch";
-import { wordsFor } from "./store-words";
 import { untried } from "./untried";
 
 export type StoreKeeper = {
@@ -30,7 +31,7 @@ export type StoreKeeper = {
   noteWriting(error: unknown): void;
   /** Resolves when drops may be written: not while the disk has only its reserve left. */
   requireRoom(): Promise<void>;
-  report(writer: { waiting: number; capacity: number; shed: number }): StoreReport;
+  report(writer: WriterFigures): StoreReport;
   close(): Promise<void>;
 };
 
@@ -53,29 +54,15 @@ export type StoreKeeperOptions = {
 const START_PATIENCE_MS = 10_000;
 const RETRY_MS = 3_000;
 const MAX_RETRY_MS = 60_000;
-/** Failures of no known kind after which the folder is taken for unreadable. */
-const DOUBTS = 2;
-const VAIN_REPAIRS = 2;
-const REPAIR_WINDOW_MS = 600_000;
-
-type Trouble = { state: StoreState; problem: string; error: unknown };
 
 export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeeper> {
   const { place, log, nowMs, retryMs = RETRY_MS } = options;
   const listeners: (() => Promise<void>)[] = [];
   let there: Store | null = null;
-  let trouble: Trouble | null = { state: "opening", problem: "", error: null };
-  let writing: Trouble | null = null;
-  let sinceMs = nowMs();
-  let told: StoreState = "opening";
   let timer: NodeJS.Timeout | undefined;
   let nextTryMs: number | null = null;
   let isWritten = true;
   let isClosed = false;
-  let doubts = 0;
-  let tables: Mend["tables"] = [];
-  let folder: Mend["folder"] = "keep";
-  let repairs: { atMs: number; isSuccess: boolean }[] = [];
   let turn: Promise<void> = Promise.resolve();
 
   const notes = openStoreNotes(options.dataDir, nowMs, ({ words, path }) =>
@@ -90,22 +77,16 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
     nowMs,
   });
 
-  const stateNow = (): StoreState => (trouble ?? writing)?.state ?? "ok";
-
-  function noteState(): void {
-    const state = stateNow();
-    if (state === told) return;
-    sinceMs = nowMs();
-    told = state;
-    const { words } = wordsFor({ ...troubleNow(), state });
-    if (state === "ok") log.info("the store is there", { place });
-    else if (state !== "opening") log.error(words, { cause: (trouble ?? writing)?.problem });
-  }
-
-  function troubleNow() {
-    const { state, problem } = trouble ?? writing ?? { state: "ok", problem: "" };
-    return { state, problem, place, isReadable: there !== null, disk: watch.disk } as const;
-  }
+  const mending = createStoreMending({ place, notes, nowMs });
+  const troubles = createStoreTroubles({
+    isThere: () => there !== null,
+    place,
+    retention: options.retention,
+    watch,
+    notes,
+    log,
+    nowMs,
+  });
 
   function inTurn(work: () => Promise<void>): Promise<void> {
     turn = turn.then(work).catch((error) => {
@@ -116,37 +97,21 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
 
   async function attempt(): Promise<void> {
     if (isClosed || there !== null) return;
-    let parts = 0;
-    const mend: Mend = {
-      folder,
-      tables,
-      onFolderAside: (path) => {
-        parts += 1;
-        const words = `The store in ${place} could not be read. It was set aside and a new one begun.`;
-        notes.add(words, path, { fromMs: 0, toMs: nowMs() });
-      },
-      onPartsAside: (aside) => {
-        parts += aside.length;
-        notes.addParts(aside);
-      },
-    };
-    const isRepair = tables.length > 0 || folder === "now";
     try {
-      const opened = await options.open(options.mends ? mend : undefined);
-      if (isRepair) repairs.push({ atMs: nowMs(), isSuccess: parts > 0 });
+      const opened = await options.open(options.mends ? mending.mend() : undefined);
+      mending.opened();
       if (isClosed) return await opened.close();
       there = opened;
     } catch (error) {
       await failed(error);
       return;
     }
-    [tables, folder, doubts] = [[], "keep", 0];
-    trouble = null;
-    writing = null;
+    troubles.away = null;
+    troubles.writing = null;
     nextTryMs = null;
     await watch.look();
     for (const listener of listeners) await heard(listener);
-    noteState();
+    troubles.tell();
   }
 
   /** Where one fails, it is called again while that store is there. */
@@ -166,13 +131,11 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
 
   async function failed(error: unknown): Promise<void> {
     const fault = await openFault(error);
-    const before = folder;
-    if (fault === "failing") doubts += 1;
-    if (fault === "damaged" || doubts >= DOUBTS) folder = "if-unreadable";
-    trouble = { state: stateOf(fault), problem: messageOf(error), error };
+    const isAtOnce = mending.failed(fault);
+    troubles.away = troubleOf(fault, error);
     await watch.look();
-    noteState();
-    retryLater(folder !== before ? 0 : retryMs);
+    troubles.tell();
+    retryLater(isAtOnce ? 0 : retryMs);
   }
 
   /** chDB does not say why it opens nothing; the disk may. */
@@ -195,15 +158,9 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
   function repair(error: unknown, broken: Store): void {
     if (there !== broken || isClosed) return;
     there = null;
-    trouble = { state: "damaged", problem: messageOf(error), error };
-    const named = [...new Set(damagedParts(error).map(({ table }) => table))];
-    repairs = repairs.filter(({ atMs }) => nowMs() - atMs < REPAIR_WINDOW_MS);
-    // Where one file is broken others may be: the second time all are looked at.
-    tables = named.length > 0 && repairs.length === 0 ? named : "all";
-    // Nothing broken was found time and again, and still it cannot be read.
-    const isVain = repairs.length >= VAIN_REPAIRS && repairs.every(({ isSuccess }) => !isSuccess);
-    if (isVain) [tables, folder] = [[], "now"];
-    noteState();
+    troubles.away = troubleOf("damaged", error);
+    mending.broken(error);
+    troubles.tell();
     void inTurn(async () => {
       await broken.close().catch(() => {});
       await attempt();
@@ -214,8 +171,8 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
     const fault = faultOf(error);
     if (fault === "full") await watch.full();
     if (isWritten || there !== failed) return;
-    writing = { state: stateOf(fault), problem: messageOf(error), error };
-    noteState();
+    troubles.writing = troubleOf(fault, error);
+    troubles.tell();
   }
 
   async function through<T>(what: (store: Store) => Promise<T>): Promise<T> {
@@ -230,8 +187,7 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
   }
 
   function notThere(): AppError {
-    const { words, advice } = wordsFor(troubleNow());
-    const text = isClosed ? "The store is closed." : `${words} ${advice}`.trim();
+    const text = isClosed ? "The store is closed." : troubles.inWords();
     return untried(new AppError("store-unavailable", text));
   }
 
@@ -254,7 +210,7 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
   });
   const first = inTurn(attempt);
   await Promise.race([first, waited(START_PATIENCE_MS)]);
-  const cause = (trouble as Trouble | null)?.error;
+  const cause = troubles.away?.error;
   if (cause instanceof AppError && (cause.code === "config" || cause.code === "store-newer")) {
     await close();
     throw cause;
@@ -267,7 +223,7 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
       return there !== null;
     },
     get state() {
-      return stateNow();
+      return troubles.state;
     },
     onThere(listener) {
       listeners.push(listener);
@@ -277,48 +233,23 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
     },
     noteWriting(error) {
       isWritten = error === null;
-      if (error === null) writing = null;
+      if (error === null) troubles.writing = null;
       else if (there !== null) void writingFailed(error, there);
-      noteState();
+      troubles.tell();
     },
     async requireRoom() {
+      const { writing } = troubles;
       if (writing?.state !== "full" || (await watch.hasRoom())) return;
       const { problem, error } = writing;
       throw untried(new AppError("store-unavailable", problem, { cause: error }));
     },
-    report(writer) {
-      const now = troubleNow();
-      const { sizeBytes, drops, oldestMs, pruned } = watch;
-      const oldest = oldestMs === null ? null : new Date(oldestMs).toISOString();
-      return {
-        state: now.state,
-        since: new Date(sinceMs).toISOString(),
-        ...wordsFor(now),
-        problem: now.state === "ok" ? null : now.problem,
-        nextTry: nextTryMs === null ? null : new Date(nextTryMs).toISOString(),
-        ...writer,
-        place,
-        sizeBytes,
-        freeBytes: watch.disk?.freeBytes ?? null,
-        diskBytes: watch.disk?.totalBytes ?? null,
-        drops,
-        oldest,
-        oldestDay: oldest?.slice(0, 10) ?? null,
-        retention: { ...options.retention, sizeBytes: watch.limitBytes },
-        pruned,
-        notes: notes.list,
-      };
-    },
+    report: (writer) => troubles.report(writer, nextTryMs),
     close,
   };
 }
 
 /** The engine cannot even begin with less. */
 const LEAST_BYTES = 4 << 20;
-
-function stateOf(fault: StoreFault): StoreState {
-  return fault === "newer" ? "failing" : fault;
-}
 
 function waited(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
