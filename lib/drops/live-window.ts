@@ -5,32 +5,23 @@
  */
 import type { Series } from "./drop";
 import { type Grouping, POLICY_GROUPING } from "./group-by";
-import { EXPECTED } from "./group-state";
 import type { LoadRow } from "./load-row";
 import { type Outcome, plainOutcome } from "./outcome";
 import { ruleMarks } from "./rule-marks";
 import { cutRange, drawBars, trendBlock } from "./timeline";
 import {
   type Bucket,
-  type Count,
-  GROUP_STATES,
   type Group,
-  type GroupState,
   type RuleMark,
   type Totals,
   TREND_BLOCKS,
   type View,
   type ViewDelta,
 } from "./view";
-import { bump, createWindowCounts, STATES } from "./window-counts";
-import {
-  type Cell,
-  firstGroups,
-  groupRow,
-  groupStateIndex,
-  sum,
-  type WindowGroup,
-} from "./window-group";
+import { bump, createWindowCounts } from "./window-counts";
+import { firstGroups, groupRow, sum, type WindowGroup } from "./window-group";
+import { type OutcomeDuring, reclassifySlots, type SlotSpan } from "./window-reclassify";
+import { totalsOf } from "./window-totals";
 
 export type WindowOptions = {
   fromMs: number;
@@ -51,12 +42,6 @@ export type WindowOptions = {
   /** Groups held one by one; further ones are in the totals only. Default 10,000. */
   maxGroups?: number;
 };
-
-/**
- * What the expectations make of all drops of a series in a span; null when not of all the same, or
- * when only the drops themselves can tell.
- */
-export type OutcomeDuring = (series: Series, fromMs: number, toMs: number) => Outcome | null;
 
 /** What the window knows of a `View`; the rest is the caller's. */
 export type WindowView = Omit<View, "query" | "coverage" | "unfilteredGroups">;
@@ -100,7 +85,6 @@ export type LiveWindow = {
   readonly isLoose: boolean;
 };
 
-type SlotSpan = { slot: number; fromMs: number; toMs: number };
 const ALWAYS = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
 export function createWindow(options: WindowOptions): LiveWindow {
@@ -172,42 +156,12 @@ export function createWindow(options: WindowOptions): LiveWindow {
     outcomeDuring: OutcomeDuring,
     span: { fromMs: number; toMs: number } = ALWAYS,
   ): Set<Series> {
-    const untold = new Set<Series>();
     const places = slotSpans().filter((one) => one.fromMs < span.toMs && one.toMs > span.fromMs);
-    const [first] = places;
-    if (first === undefined) return untold;
-    const endMs = Math.max(...places.map((one) => one.toMs));
-    /** Mostly one answer holds for all of a series; else null. */
-    const turned = new Map<Cell, Outcome | null>();
-    for (const cell of counts.cells.values()) {
-      if (!affects(cell.series)) continue;
-      const whole = outcomeDuring(cell.series, first.fromMs, endMs);
-      if (whole !== null && cell.parts.every(({ outcome }) => outcome.key === whole.key)) continue;
-      turned.set(cell, whole);
-    }
-    const settle = (cell: Cell, whole: Outcome | null, one: SlotSpan) => {
-      const outcome = whole ?? outcomeDuring(cell.series, one.fromMs, one.toMs);
-      if (outcome === null) untold.add(cell.series);
-      else if (counts.settle(cell, one.slot, outcome)) {
-        changed.add(cell.group);
-        hasChanged = true;
-      }
+    const onMoved = (group: WindowGroup) => {
+      changed.add(group);
+      hasChanged = true;
     };
-    // A few are looked up in every slot; of many it costs less to go through what each slot has.
-    const areFew = turned.size * 8 < counts.cells.size;
-    for (const one of places) {
-      if (areFew) {
-        for (const [cell, whole] of turned) {
-          if (counts.dropsOf(cell, one.slot) > 0) settle(cell, whole, one);
-        }
-        continue;
-      }
-      for (const cell of counts.cellsIn(one.slot)) {
-        const whole = turned.get(cell);
-        if (whole !== undefined) settle(cell, whole, one);
-      }
-    }
-    return untold;
+    return reclassifySlots(counts, places, { affects, outcomeDuring, onMoved });
   }
 
   /** Each slot with the span of what is counted in it: a clock that is ahead reaches past its end. */
@@ -265,31 +219,6 @@ export function createWindow(options: WindowOptions): LiveWindow {
     return drawBars({ first: firstBucket, count: slots, stepMs, barMs }, attemptsAt, options.isGap);
   }
 
-  function totals(): Totals {
-    const groupsBy = new Array<number>(STATES).fill(0);
-    for (const group of groups.values()) bump(groupsBy, groupStateIndex(group), 1);
-    const byState = Object.fromEntries(
-      GROUP_STATES.map((name, state): [GroupState, Count] => [
-        name,
-        {
-          drops: counts.drops[state] ?? 0,
-          attempts: counts.attempts[state] ?? 0,
-          groups: groupsBy[state] ?? 0,
-        },
-      ]),
-    ) as Record<GroupState, Count>;
-    const drops = sum(counts.drops);
-    const expected = counts.drops[EXPECTED] ?? 0;
-    return {
-      drops,
-      attempts: sum(counts.attempts),
-      unexpected: drops - expected,
-      expected,
-      byExpectation: counts.hiddenBy(),
-      byState,
-    };
-  }
-
   return {
     get fromMs() {
       return fromMs;
@@ -324,7 +253,7 @@ export function createWindow(options: WindowOptions): LiveWindow {
         fromMs,
         toMs,
         stepMs: barMs,
-        totals: totals(),
+        totals: totalsOf(counts),
         groups: firstGroups(groups.values(), limit).map(rowOf),
         groupCount: groups.size,
         timeline: timeline(),
@@ -341,13 +270,13 @@ export function createWindow(options: WindowOptions): LiveWindow {
       return {
         fromMs,
         toMs,
-        totals: totals(),
+        totals: totalsOf(counts),
         groups: told.map(rowOf),
         removed: gone,
         groupCount: groups.size,
         timeline: timeline(),
       };
     },
-    totals,
+    totals: () => totalsOf(counts),
   };
 }
