@@ -10,7 +10,13 @@ export type SmallDisk = {
   fill(leaveBytes?: number): void;
   /** Gives the room back. */
   empty(): void;
+  /** While nobody has a file open. */
   setReadOnly(isReadOnly: boolean): void;
+  /**
+   * While files are open, which the kernel refuses to do to a whole disk: whatever is opened, made or
+   * removed by its name is read-only, and what was open before can still be written.
+   */
+  turnReadOnly(isReadOnly: boolean): void;
   remove(): void;
 };
 
@@ -32,6 +38,8 @@ export const CAN_MOUNT = (() => {
 export function smallDisk(sizeMiB: number): SmallDisk {
   const path = mkdtempSync(join(tmpdir(), "droplens-disk-"));
   const fillers: string[] = [];
+  let isCovered = false;
+  const unmount = () => execFileSync("umount", ["-l", path], { stdio: "ignore" });
   mount(["-t", "tmpfs", "-o", `size=${sizeMiB}m`, "tmpfs", path]);
   return {
     path,
@@ -45,8 +53,18 @@ export function smallDisk(sizeMiB: number): SmallDisk {
       for (const filler of fillers.splice(0)) rmSync(filler);
     },
     setReadOnly: (isReadOnly) => mount(["-o", `remount,${isReadOnly ? "ro" : "rw"}`, path]),
+    turnReadOnly(isReadOnly) {
+      if (isReadOnly === isCovered) return;
+      isCovered = isReadOnly;
+      if (!isReadOnly) unmount();
+      else {
+        mount(["--bind", path, path]);
+        mount(["-o", "remount,bind,ro", path]);
+      }
+    },
     remove() {
-      execFileSync("umount", ["-l", path], { stdio: "ignore" });
+      if (isCovered) unmount();
+      unmount();
       rmSync(path, { recursive: true, force: true });
     },
   };

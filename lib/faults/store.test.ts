@@ -232,6 +232,30 @@ describe.skipIf(!CAN_MOUNT)("a small disk (needs the right to mount one)", () =>
     expect(await one.judge()).toMatchObject({ shed: 31 });
   });
 
+  it("F36 read-only while it runs: history is read, drops wait, and are stored when it can be written", async () => {
+    disk = smallDisk(96);
+    const one = await start({ environment: { DROPLENS_DATA_DIR: disk.path } });
+    const made = await expectTelemetry(one, 443);
+    one.relay.emit(...freshFlows(10));
+    await one.until("stored", ({ stored }) => stored === 10);
+
+    disk.turnReadOnly(true);
+    one.relay.emit(...freshFlows(5));
+    const told = await untilStore(one, "read-only");
+    expect(told.words).toBe(`History paused: ${disk.path} cannot be written.`);
+    expect(told.paused).toEqual(["history is not written"]);
+    await seesLive(one);
+    expect((await liveTotals(one)).totals).toMatchObject({ drops: 16, expected: 16 });
+    expect(one.runtime.expectations.list()).toEqual([made]);
+    await expect(expectTelemetry(one)).rejects.toThrow();
+
+    disk.turnReadOnly(false);
+    await untilStore(one, "ok");
+    expect(await expectTelemetry(one)).toMatchObject({ version: 1 });
+    await one.settled();
+    expect(await one.judge()).toMatchObject({ stored: 17, shed: 0 });
+  });
+
   it("F36 read-only at start: live goes on, and history is taken up when it can be written", async () => {
     disk = smallDisk(96);
     const one = await start({ environment: { DROPLENS_DATA_DIR: disk.path } });
