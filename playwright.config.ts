@@ -43,7 +43,8 @@ export default defineConfig({
   use: {
     ...devices["Desktop Chrome"],
     viewport: { width: 1440, height: 900 },
-    trace: "retain-on-failure",
+    // A trace costs as much as two thirds of the test itself: in CI the second try writes one.
+    trace: isCi ? "on-first-retry" : "retain-on-failure",
     launchOptions: {
       ...(browserPath === undefined ? {} : { executablePath: browserPath }),
       args: [...LAUNCH_ARGS, ...(isRoot ? ["--no-sandbox"] : [])],

@@ -2,6 +2,7 @@
  * Unit tests: everything beside the code it tests, plus the checks of the repository itself.
  * One process a file (`forks`), because the embedded ClickHouse keeps one engine a process.
  */
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
 
@@ -23,6 +24,8 @@ export default defineConfig({
     reporters: process.env.CI ? ["default", "json"] : ["default"],
     outputFile: { json: process.env.UNIT_REPORT ?? "test-results/reports/unit.json" },
     pool: "forks",
+    // Vitest leaves one core to itself, which on two would be one file at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
