@@ -100,7 +100,7 @@ async function connectLive(port: number): Promise<Client> {
   const parsed = parseRelayAddress(`127.0.0.1:${port}`);
   if ("problem" in parsed) throw new Error(parsed.problem);
   const options = { address: parsed.address, tls: null, basicAuth: null, sinceMs: null };
-  const times = { connectTimeoutMs: 5_000, requestTimeoutMs: 12_000 };
+  const times = { connectTimeoutMs: 5_000 };
   const { hub, ingest } = createSystem({
     nowMs: Date.now,
     follow: (signal) => followRelay({ ...options, ...times }, signal),

@@ -212,7 +212,7 @@ export function relaySource(
   if ("problem" in parsed) throw new Error(parsed.problem);
   const settings = {
     ...{ address: parsed.address, tls: null, basicAuth: null, allow: [], deny: [] },
-    ...{ connectTimeoutMs: 1_000, requestTimeoutMs: 1_000, dnsAnswers: false },
+    ...{ connectTimeoutMs: 1_000, dnsAnswers: false },
     ...follow,
   };
   return sourceOf(id, "relay", settings, {

@@ -69,7 +69,6 @@ async function read(port: number, tls: Partial<RelayTls> | null, connectTimeoutM
       tls: tls === null ? null : all,
       basicAuth: null,
       connectTimeoutMs,
-      requestTimeoutMs: 2_000,
     },
     NOW,
   );

@@ -36,7 +36,6 @@ function optionsFor(port: number, more: Partial<RelayOptions> = {}): RelayOption
     tls: null,
     basicAuth: null,
     connectTimeoutMs: 2000,
-    requestTimeoutMs: 2000,
     sinceMs: null,
     timing: QUICK,
     now: () => NOW_MS,

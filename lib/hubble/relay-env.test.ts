@@ -51,7 +51,6 @@ describe("relayOptionsFromEnv", () => {
       tls: null,
       basicAuth: null,
       connectTimeoutMs: 5000,
-      requestTimeoutMs: 12_000,
       allow: [],
       deny: [],
       dnsAnswers: false,
@@ -70,7 +69,6 @@ describe("relayOptionsFromEnv", () => {
         HUBBLE_BASIC_AUTH_USERNAME: "ops",
         HUBBLE_BASIC_AUTH_PASSWORD: " p ",
         HUBBLE_TIMEOUT: "1m0.5s",
-        HUBBLE_REQUEST_TIMEOUT: "250ms",
         HUBBLE_DENYLIST: '{"source_pod":["a/"]} {"destination_port":["53"]}',
       }),
     ).toMatchObject({
@@ -82,7 +80,6 @@ describe("relayOptionsFromEnv", () => {
       },
       basicAuth: { username: "ops", password: " p " },
       connectTimeoutMs: 60_500,
-      requestTimeoutMs: 250,
       deny: [{ source_pod: ["a/"] }, { destination_port: ["53"] }],
     });
   });

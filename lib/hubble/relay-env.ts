@@ -5,12 +5,7 @@
 import type { FlowFilter } from "./generated/flow/flow";
 import { parseRelayAddress } from "./relay-address";
 import { parseFlowFilters } from "./relay-filters";
-import {
-  DEFAULT_CONNECT_TIMEOUT_MS,
-  DEFAULT_REQUEST_TIMEOUT_MS,
-  type RelayConnection,
-  type RelayTls,
-} from "./relay-options";
+import { DEFAULT_CONNECT_TIMEOUT_MS, type RelayConnection, type RelayTls } from "./relay-options";
 
 /** A variable that cannot be used. */
 export type EnvProblem = { variable: string; given: string; allowed: string };
@@ -39,7 +34,6 @@ export function relayOptionsFromEnv(env: Env): RelayEnv {
     tls: readTls(reader, wantsTls),
     basicAuth: readBasicAuth(reader, wantsTls),
     connectTimeoutMs: reader.durationMs("HUBBLE_TIMEOUT", DEFAULT_CONNECT_TIMEOUT_MS),
-    requestTimeoutMs: reader.durationMs("HUBBLE_REQUEST_TIMEOUT", DEFAULT_REQUEST_TIMEOUT_MS),
     allow: reader.filters("HUBBLE_ALLOWLIST"),
     deny: reader.filters("HUBBLE_DENYLIST"),
     // Ours, for the Hubble command line has no use for it.

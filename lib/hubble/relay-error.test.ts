@@ -8,7 +8,6 @@ const PLAIN: RelayConnection = {
   tls: null,
   basicAuth: null,
   connectTimeoutMs: 1,
-  requestTimeoutMs: 1,
 };
 
 const explain = (code: number, details: string) => explainRelayError({ code, details }, PLAIN);

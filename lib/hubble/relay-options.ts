@@ -22,8 +22,6 @@ export type RelayConnection = {
   basicAuth: { username: string; password: string } | null;
   /** How long a first answer may take, `HUBBLE_TIMEOUT`. */
   connectTimeoutMs: number;
-  /** How long a later single question may take, `HUBBLE_REQUEST_TIMEOUT`. */
-  requestTimeoutMs: number;
 };
 
 export type RelayOptions = RelayConnection & {
@@ -77,4 +75,3 @@ export const DEFAULT_TIMING: RelayTiming = {
 export const DEFAULT_OVERLAP_MS = 10_000;
 export const DEFAULT_QUEUE_LIMIT = 50_000;
 export const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
-export const DEFAULT_REQUEST_TIMEOUT_MS = 12_000;

@@ -102,7 +102,6 @@ async function outcome(port: number, withTls: RelayTls | null): Promise<string> 
     tls: withTls,
     basicAuth: null,
     connectTimeoutMs: 5000,
-    requestTimeoutMs: 5000,
     sinceMs: null,
   };
   for await (const batch of followRelay(options, new AbortController().signal)) {

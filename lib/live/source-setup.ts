@@ -88,7 +88,7 @@ export function demoSource(address: string): SourceSetup {
   if ("problem" in parsed)
     throw new AppError("config", `The demo relay's address: ${parsed.problem}`);
   const none = { tls: null, basicAuth: null, allow: [], deny: [] };
-  const settings = { connectTimeoutMs: 5_000, requestTimeoutMs: 12_000, dnsAnswers: true };
+  const settings = { connectTimeoutMs: 5_000, dnsAnswers: true };
   return relaySource("demo", "demo", { address: parsed.address, ...none, ...settings });
 }
 

@@ -27,7 +27,6 @@ const RELAY_KEYS = {
   tlsAllowInsecure: "HUBBLE_TLS_ALLOW_INSECURE",
   basicAuthUsername: "HUBBLE_BASIC_AUTH_USERNAME",
   timeout: "HUBBLE_TIMEOUT",
-  requestTimeout: "HUBBLE_REQUEST_TIMEOUT",
   allowlist: "HUBBLE_ALLOWLIST",
   denylist: "HUBBLE_DENYLIST",
   dnsAnswers: "DROPLENS_DNS_ANSWERS",
@@ -53,7 +52,6 @@ const relay = z.strictObject({
   /** A file, so that no secret stands in the configuration. */
   basicAuthPasswordFile: text.optional(),
   timeout: scalar.optional(),
-  requestTimeout: scalar.optional(),
   allowlist: filters.optional(),
   denylist: filters.optional(),
   /** Asks this relay for DNS answers too, to remember names of addresses. */
