@@ -4,6 +4,7 @@ import {
   bucketText,
   gapLabel,
   gapRuns,
+  headline,
   niceCeiling,
   spacedRuns,
   timelineSummary,
@@ -86,6 +87,23 @@ describe("timelineSummary", () => {
     expect(summary).toContain("11 dropped, 1 infrastructure");
     expect(summary).toContain("most in 00:01:00–00:02:00: 9 dropped, 1 infrastructure");
     expect(summary).toContain("no data 00:00–00:03");
+  });
+});
+
+describe("headline", () => {
+  it.each([
+    [50, "50 ms"],
+    [5_000, "5 s"],
+    [800_000, "800 s"],
+    [MINUTE, "minute"],
+    [24 * MINUTE, "24 min"],
+    [60 * MINUTE, "hour"],
+    [84 * MINUTE, "84 min"],
+    [168 * MINUTE, "2 h 48 min"],
+    [720 * MINUTE, "12 h"],
+    [9_600 * MINUTE, "160 h"],
+  ])("says of bars of %i ms how wide they are: %s", (stepMs, text) => {
+    expect(headline(stepMs)).toBe(`Attempts per ${text}`);
   });
 });
 

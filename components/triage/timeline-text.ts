@@ -140,9 +140,18 @@ export function brushedSpan(
   return { fromMs: first.timeMs, toMs: last.timeMs + stepMs };
 }
 
-/** Of a short range a step is a part of a second. */
+const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000];
+
+/** As it is: the bars of seven days are 2 h 48 min wide, not 3 h. Of a short range it is a part of a second. */
 function stepText(stepMs: number): string {
-  return stepMs < 1_000 ? `${stepMs} ms` : formatLength(stepMs);
+  if (stepMs < SECOND) return `${stepMs} ms`;
+  if (stepMs % MINUTE !== 0) {
+    return stepMs % SECOND === 0 ? `${stepMs / SECOND} s` : formatLength(stepMs);
+  }
+  const minutes = (stepMs % HOUR) / MINUTE;
+  if (stepMs < 2 * HOUR && minutes > 0) return `${stepMs / MINUTE} min`;
+  const hours = `${Math.floor(stepMs / HOUR)} h`;
+  return minutes === 0 ? hours : `${hours} ${minutes} min`;
 }
 
 export function headline(stepMs: number): string {
