@@ -25,7 +25,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "lib/expectations": { imports: ["lib/drops", "lib/query"], packages: PURE },
   "lib/graph": { imports: ["lib/drops"], packages: PURE },
   "lib/hubble": { imports: ["lib/drops", "lib/errors"], packages: "any" },
-  "lib/policies": { imports: ["lib/drops", "lib/errors"], packages: "any" },
   "lib/store": {
     imports: ["lib/drops", "lib/query", "lib/expectations", "lib/errors"],
     packages: "any",
@@ -80,6 +79,8 @@ const TEST_ONLY = [
   "lib/faults",
   "lib/expectations/arbitraries",
   "lib/expectations/sample-expectation",
+  "lib/expectations/sample-set",
+  "lib/live/sample-expecting",
   "lib/live/sample-runtime",
   "lib/query/arbitraries",
 ];
