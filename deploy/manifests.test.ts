@@ -2,7 +2,7 @@
  * What `deploy/README.md` promises about the manifests and the image, read from the files
  * themselves. Whether a cluster accepts them is not tested here.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { z } from "zod";
@@ -117,8 +117,10 @@ describe("the pod", () => {
     expect(container?.image).toMatch(/:\d+\.\d+\.\d+$/);
   });
 
-  it("is probed under a host name that the server answers to", () => {
+  it("is probed at routes that are there, under a host name that the server answers to", () => {
     for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"] as const) {
+      const { path } = container?.[probe].httpGet ?? {};
+      expect(existsSync(new URL(`../app${path}/route.ts`, here)), path).toBe(true);
       expect(container?.[probe].httpGet.httpHeaders).toEqual([
         { name: "Host", value: "localhost" },
       ]);
