@@ -6,9 +6,9 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sourcesFromFile } from "@/lib/live/source-setup";
 import { EVERYTHING } from "@/lib/query/query";
-import { freshFlow } from "./fresh";
+import { freshFlows } from "./fresh";
 import { readBack } from "./read-back";
-import { type FaultSystem, startFaultSystem } from "./system";
+import { type FaultSystem, type FaultSystemOptions, startFaultSystem } from "./system";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -28,14 +28,22 @@ afterEach(async () => {
 const COUNT = 300;
 const BEGIN_MS = Date.now() - 6 * 3_600_000;
 
-/** Flows of five hours, a minute apart. */
-const HISTORY = Array.from({ length: COUNT }, (_, at) =>
-  freshFlow({ time: new Date(BEGIN_MS + at * 60_000).toISOString() }),
-);
+/** Flows of five hours. */
+const historyOf = (count: number) =>
+  freshFlows(count, (at) => ({
+    time: new Date(BEGIN_MS + Math.floor(at * (300 / count)) * 60_000).toISOString(),
+  }));
 
-/** Reads the file once, as configured; its history is older than the relay's. */
-async function readFile(name: string, once: boolean): Promise<FaultSystem> {
-  const lines = HISTORY.map((flow) => `${JSON.stringify({ flow })}\n`).join("");
+/** Reads so many flows from a file, in the one way or the other. */
+async function readFile(
+  name: string,
+  once: boolean,
+  count: number,
+  options: FaultSystemOptions = {},
+): Promise<FaultSystem> {
+  const lines = historyOf(count)
+    .map((flow) => `${JSON.stringify({ flow })}\n`)
+    .join("");
   const path = join(folder, name);
   writeFileSync(path, name.endsWith(".gz") ? gzipSync(lines) : lines);
   const config = join(folder, "sources.yaml");
@@ -44,8 +52,9 @@ async function readFile(name: string, once: boolean): Promise<FaultSystem> {
     `sources:\n  - id: recording\n    file: { path: ${path}, once: ${once} }\n`,
   );
   const dataDir = join(folder, "data");
-  system = await startFaultSystem({ dataDir, sources: () => sourcesFromFile(config, dataDir) });
-  await system.until("read", ({ received, in_flight }) => received === COUNT && in_flight === 0);
+  const sources = () => sourcesFromFile(config, dataDir);
+  system = await startFaultSystem({ dataDir, sources, ...options });
+  await system.until("read", ({ received, in_flight }) => received === count && in_flight === 0);
   return system;
 }
 
@@ -63,12 +72,20 @@ async function liveDrops({ runtime }: FaultSystem): Promise<number> {
   return JSON.parse(data).totals.drops;
 }
 
+describe("a file that is read faster than the store takes", () => {
+  it("waits, and nothing is let go, however little may wait", async () => {
+    const runtime = { timing: { waitingCapacity: 2_000 } };
+    const one = await readFile("events.log", false, 12_000, { runtime });
+    expect(one.source()).toMatchObject({ stored: 12_000, shed: { "store-down": 0 } });
+  });
+});
+
 describe("a file that is read again after a restart", () => {
   it.each([
     ["events.log", false],
     ["events.log.gz", true],
   ] as const)("%s is stored once, however old its flows are", async (name, once) => {
-    const one = await readFile(name, once);
+    const one = await readFile(name, once, COUNT);
     await one.stop();
     await one.start();
     // A view that is open while they come again: it takes them as new until the store was asked.

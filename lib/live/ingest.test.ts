@@ -30,7 +30,7 @@ function begin(setup: SourceSetup, options: Partial<IngestOptions> = {}): Ingest
     onDrop: () => {},
     doubtBefore: () => {},
     onMissing: () => {},
-    writer: { waiting: 0, flush: async () => {} },
+    writer: { waiting: 0, capacity: 9, flush: async () => {} },
     log: createLog("error"),
     nowMs: Date.now,
     ...options,
@@ -87,6 +87,7 @@ describe("a source that is stopped", () => {
       windowMs: 1,
       writer: {
         waiting: 0,
+        capacity: 9,
         flush: async () => {
           stopping = stop();
         },

@@ -46,7 +46,7 @@ export type IngestOptions = {
   /** Flows of this time were let go. */
   onMissing: (timeMs: number) => void;
   /** Of the writer; what a source that can wait waits for. */
-  writer: Pick<Writer, "waiting" | "flush">;
+  writer: Pick<Writer, "waiting" | "flush" | "capacity">;
   log: Log;
   nowMs: () => number;
   timing?: Partial<IngestTiming>;
@@ -66,7 +66,7 @@ const RESUME_OVERLAP_MS = 60_000;
 const SLICE = 1_000;
 const FLUSH_MS = 200;
 const KEPT_UNREADABLE = 20;
-/** Drops that wait for the store while a source that can wait is still read. */
+/** Drops that wait for the store while a source that can wait is still read; at most half of all. */
 const MANY_WAITING = 20_000;
 
 const SHEDDING = "Flows came faster than they could be taken.";
@@ -105,7 +105,8 @@ export function createIngest(options: IngestOptions): Ingest {
   });
   const pace: Pace = {
     async room() {
-      while (options.writer.waiting > MANY_WAITING && !aborter.signal.aborted) {
+      const most = Math.min(MANY_WAITING, options.writer.capacity / 2);
+      while (options.writer.waiting > most && !aborter.signal.aborted) {
         // A store that takes nothing is waited for: what can wait shall not be let go.
         await options.writer.flush().catch(() => pause(FLUSH_MS, aborter.signal));
       }

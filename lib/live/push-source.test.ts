@@ -62,6 +62,31 @@ describe("batches that are pushed", () => {
     for (const { arrive } of batches) arrive([]);
   });
 
+  it("are taken in parts where they are large, and room is asked for between these", async () => {
+    const given: number[] = [];
+    let rooms = 0;
+    const source = pushSource("large", TOKEN);
+    const pace = {
+      durable: async () => {},
+      room: async () => {
+        rooms += 1;
+      },
+    };
+    const following = source.follow(null, aborter.signal, pace);
+    const reading = (async () => {
+      for await (const batch of following) {
+        expect(rooms).toBe(Math.max(0, given.length - 1));
+        given.push(batch.length);
+      }
+    })();
+    const line = { line: 1, text: '{"flow":{"uuid":"a"}}' };
+    const lines = new Array<FileLine>(5_000).fill(line);
+    expect(await source.push.accept(async () => lines)).toMatchObject({ lines: 5_000 });
+    aborter.abort();
+    await reading;
+    expect(given.slice(1)).toEqual([2_000, 2_000, 1_001]);
+  });
+
   it("are refused while they unpack to more than there is room for, and give the room back", async () => {
     let finish: () => void = () => {};
     const first = push.accept(async (onBytes) => {

@@ -29,6 +29,8 @@ export type PushAnswer = { lines: number; unreadable: number };
 
 type Batch = { events: readonly SourceEvent[]; taken: () => void; refuse: (error: Error) => void };
 
+/** Events given before room is asked for again. */
+const SLICE = 2_000;
 /** Batches that are read or wait, of all senders together. */
 export const MAX_BATCHES = 32;
 /** Unpacked bytes of all of them: two of the largest. */
@@ -53,9 +55,13 @@ export function pushSource(id: string, token: string): SourceSetup & { push: Pus
         });
         continue;
       }
-      yield batch.events;
+      // A large batch alone may be more than there is room for: its rest waits, and is not let go.
+      for (let start = 0; start < batch.events.length && !signal.aborted; start += SLICE) {
+        yield batch.events.slice(start, start + SLICE);
+        await pace?.room();
+      }
+      // Where it was not taken to its end, `durable` says so.
       batch.taken();
-      await pace?.room();
     }
     pace = null;
     for (const batch of waiting.splice(0)) batch.refuse(stopping());
