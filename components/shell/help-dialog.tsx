@@ -14,6 +14,8 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["s"], "Take in what waits: new rows and the new order"],
   [["b"], "Group by: choose what a row stands for"],
   [["f"], "Facets: show or hide"],
+  [["n"], "Graph: find a node"],
+  [["x"], "Expected: select the row"],
   [["v"], "Saved views"],
   [["d"], "Row height"],
   [["y"], "Share: a link to what you see"],

@@ -12,15 +12,13 @@ export function Foot({ view, groups, onJump }: Props) {
   const reason = busiestReason(groups);
   return (
     <footer className="foot">
-      <span>Apart:</span>
-      <button
-        type="button"
-        disabled={infrastructure.groups === 0}
-        onClick={() => onJump("infrastructure")}
-      >
-        <Icon name="infrastructure" className="c-infrastructure" />
-        <u>{countOf(infrastructure.groups, "infrastructure group")}</u>
-      </button>
+      {infrastructure.groups + expected.groups > 0 && <span>Apart:</span>}
+      {infrastructure.groups > 0 && (
+        <button type="button" onClick={() => onJump("infrastructure")}>
+          <Icon name="infrastructure" className="c-infrastructure" />
+          <u>{countOf(infrastructure.groups, "infrastructure group")}</u>
+        </button>
+      )}
       {reason !== null && (
         <span className="only-wide cut">
           mostly {reason.text} <code>{reason.name}</code>

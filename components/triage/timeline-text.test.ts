@@ -30,6 +30,10 @@ describe("bucketText", () => {
     expect(bucketText(at(5), MINUTE, "utc")).toBe("00:05:00–00:06:00: nothing dropped");
   });
 
+  it("names the day where the range is longer than one", () => {
+    expect(bucketText(at(24 * 60), 168 * MINUTE, "utc")).toBe("01-02 00:00–02:48: nothing dropped");
+  });
+
   it("names each kind that occurs", () => {
     expect(bucketText(at(0, { dropped: 61, audit: 12 }), 5 * MINUTE, "utc")).toBe(
       "00:00–00:05: 61 dropped, 12 audit",

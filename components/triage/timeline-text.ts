@@ -13,9 +13,12 @@ const NAMES: Record<TimelineSeries, string> = {
   expected: "expected",
 };
 
+/** Of a day's range, which has 60 steps; a clock time of a longer one may be of any day. */
+const DAY_STEP_MS = 24 * 60_000;
+
 /** `14:12–14:13: 61 dropped, 12 audit`; a gap is never a zero. */
 export function bucketText(bucket: Bucket, stepMs: number, zone: Zone): string {
-  const when = formatSpan(bucket.timeMs, bucket.timeMs + stepMs, zone);
+  const when = formatSpan(bucket.timeMs, bucket.timeMs + stepMs, zone, stepMs > DAY_STEP_MS);
   if (bucket.gap) return `${when}: no data, no source was connected`;
   const parts = SERIES.filter((name) => bucket[name] > 0).map(
     (name) => `${formatCount(bucket[name])} ${NAMES[name]}`,

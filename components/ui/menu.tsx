@@ -14,8 +14,10 @@ import { Icon, type IconName } from "@/components/ui/icon";
 import { placeBeside, type Rect } from "@/components/ui/place-beside";
 
 export type MenuAction = {
-  /** What the item says; unique in its menu. */
+  /** What the item says; unique in its menu, with what stands before it. */
   name: string;
+  /** Said first and more quietly: of what the name is one. */
+  before?: string;
   icon?: IconName;
   /** A second line, or the key that does the same. */
   note?: string;
@@ -58,7 +60,7 @@ export function Menu({ id, label, head, actions, handle, onToggle }: Props) {
       <div role="menu" aria-label={label} onKeyDown={moveFocus}>
         {actions.map((action) => (
           <button
-            key={action.name}
+            key={`${action.before ?? ""} ${action.name}`}
             type="button"
             role="menuitem"
             tabIndex={-1}
@@ -68,7 +70,10 @@ export function Menu({ id, label, head, actions, handle, onToggle }: Props) {
             }}
           >
             {action.icon !== undefined && <Icon name={action.icon} />}
-            <span>{action.name}</span>
+            <span className="cut">
+              {action.before !== undefined && <span className="dim">{action.before} </span>}
+              {action.name}
+            </span>
             {action.note !== undefined && <span className="menu-note">{action.note}</span>}
           </button>
         ))}

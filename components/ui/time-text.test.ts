@@ -42,6 +42,12 @@ describe("times", () => {
     expect(formatMoment(T, T + 86_400_000, "utc")).toBe("2026-11-21 14:05");
   });
 
+  it("names the days of a span that is longer than one", () => {
+    expect(formatSpan(T, T + 6 * 86_400_000, "utc")).toBe("11-21 14:05 – 11-27 14:05");
+    expect(formatSpan(T, T + 3_600_000, "utc", true)).toBe("11-21 14:05–15:05");
+    expect(formatSpan(T, T + 12 * 3_600_000, "utc")).toBe("14:05–02:05");
+  });
+
   it("shows seconds where minutes would read as nothing", () => {
     expect(formatSpan(T, T + 29_000, "utc")).toBe("14:05:07–14:05:36");
     expect(formatSpan(T, T + 180_000, "utc")).toBe("14:05–14:08");

@@ -52,11 +52,13 @@ export function formatMoment(timeMs: number, nowMs: number, zone: Zone): string 
 }
 
 /**
- * `14:05–14:08`; seconds only when the minutes alone would read as no time at all, and the offsets
- * from UTC when the clocks were changed in between: an hour may be there twice.
+ * `14:05–14:08`; seconds only when the minutes alone would read as no time at all, the days when it
+ * is longer than one or `days` asks for them (`11-20 14:05–14:08`), and the offsets from UTC when
+ * the clocks were changed in between: an hour may be there twice.
  */
-export function formatSpan(fromMs: number, toMs: number, zone: Zone): string {
+export function formatSpan(fromMs: number, toMs: number, zone: Zone, days = false): string {
   const seconds = toMs - fromMs < 2 * MINUTE;
+  if (days || toMs - fromMs > DAY) return formatDays(fromMs, toMs, zone);
   if (zone === "local" && offsetOf(fromMs) !== offsetOf(toMs)) {
     const ends = [fromMs, toMs].map(
       (timeMs) => `${formatClock(timeMs, zone, seconds)} ${offsetOf(timeMs)}`,
@@ -64,6 +66,14 @@ export function formatSpan(fromMs: number, toMs: number, zone: Zone): string {
     return ends.join("–");
   }
   return `${formatClock(fromMs, zone, seconds)}–${formatClock(toMs, zone, seconds)}`;
+}
+
+function formatDays(fromMs: number, toMs: number, zone: Zone): string {
+  const [from, to] = [partsOf(fromMs, zone), partsOf(toMs, zone)];
+  const isOneDay = from.day === to.day && from.month === to.month;
+  const start = `${from.month}-${from.day} ${formatClock(fromMs, zone)}`;
+  const end = formatClock(toMs, zone);
+  return isOneDay ? `${start}–${end}` : `${start} – ${to.month}-${to.day} ${end}`;
 }
 
 /** Of local time then, from UTC: `+01:00`. */

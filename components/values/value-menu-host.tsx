@@ -59,7 +59,8 @@ function contentOf({ among, beside }: Chosen): Content {
     return { label: `${first.field} ${shown}`, head, actions: actionsOf(first) };
   }
   const actions = among.map((value) => ({
-    name: `${value.field} ${visibleText(shownText(value))}`,
+    before: value.field,
+    name: visibleText(shownText(value)),
     run: () => chooseValue(value, beside),
   }));
   return { label: "Values of the row", head: "Filter by a value of the row", actions };
