@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { claimedActor } from "@/lib/auth/actor";
-import type { ExpectationEventRow } from "@/lib/store/expectation-events-table";
+import type { EventRow } from "@/lib/store/event-table";
 import { type ExpectationFiles, MAX_FILES, watchExpectationFiles } from "./expectation-files";
 import { type Expectations, openExpectations } from "./expectations";
 
@@ -12,7 +12,7 @@ const NOW = Date.parse("2026-11-21T10:00:00Z");
 const NEVER_MS = 1e9;
 
 let folder: string;
-let rows: ExpectationEventRow[];
+let rows: EventRow[];
 let set: Expectations;
 let files: ExpectationFiles;
 
@@ -21,7 +21,7 @@ beforeEach(async () => {
   rows = [];
   const store = {
     expectationEvents: async () => rows,
-    appendExpectationEvent: async (...events: ExpectationEventRow[]) => void rows.push(...events),
+    appendExpectationEvent: async (...events: EventRow[]) => void rows.push(...events),
   };
   set = await openExpectations({ store, nowMs: () => NOW, maxDays: 365 });
   files = watchExpectationFiles(set, folder, { warn: () => {} }, NEVER_MS);

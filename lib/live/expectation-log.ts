@@ -8,7 +8,7 @@ import { AppError, messageOf } from "@/lib/errors";
 import { NOTHING_KNOWN } from "@/lib/expectations/expectation";
 import { createFold, eventBody, type Fold } from "@/lib/expectations/fold";
 import type { Step } from "@/lib/expectations/step";
-import type { ExpectationEventRow } from "@/lib/store/expectation-events-table";
+import type { EventRow } from "@/lib/store/event-table";
 import type { Store } from "@/lib/store/store";
 import { createLogChanges, type LogTurns } from "./log-turns";
 import { isUntried } from "./untried";
@@ -133,7 +133,7 @@ function eventOf(
   seq: number,
   { name, verified, from }: Actor,
   atMs: number,
-): ExpectationEventRow {
+): EventRow {
   const change = {
     learn: { ...NOTHING_KNOWN, ...known?.learn },
     forget: { ...NOTHING_KNOWN, ...known?.forget },

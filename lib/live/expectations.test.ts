@@ -3,14 +3,14 @@ import { claimedActor, signedInActor } from "@/lib/auth/actor";
 import { AppError } from "@/lib/errors";
 import { NOTHING_KNOWN } from "@/lib/expectations/expectation";
 import type { NewExpectation } from "@/lib/expectations/view";
-import type { ExpectationEventRow } from "@/lib/store/expectation-events-table";
+import type { EventRow } from "@/lib/store/event-table";
 import { type ExpectationsOptions, openExpectations } from "./expectations";
 
 const ANNA = claimedActor("Anna", "127.0.0.1");
 const NOW = Date.parse("2026-11-21T10:00:00Z");
 
 /** A log in memory that can be told to refuse, or to write and lose the answer. */
-function memoryLog(rows: ExpectationEventRow[] = []) {
+function memoryLog(rows: EventRow[] = []) {
   const state = { reads: true, writes: "kept" as "kept" | "refused" | "unanswered" };
   return {
     state,
@@ -19,7 +19,7 @@ function memoryLog(rows: ExpectationEventRow[] = []) {
       if (!state.reads) throw new AppError("store-unavailable", "the disk is gone");
       return [...rows].sort((a, b) => a.seq - b.seq);
     },
-    appendExpectationEvent: async (...events: ExpectationEventRow[]) => {
+    appendExpectationEvent: async (...events: EventRow[]) => {
       if (state.writes === "refused") throw new Error("the disk is full");
       rows.push(...events);
       if (state.writes === "unanswered") throw new Error("no answer");
@@ -159,7 +159,7 @@ describe("a log that cannot be read", () => {
 });
 
 describe("an event that cannot be read", () => {
-  async function withEvent(over: (row: ExpectationEventRow) => Partial<ExpectationEventRow>) {
+  async function withEvent(over: (row: EventRow) => Partial<EventRow>) {
     const log = memoryLog();
     const first = await open(log);
     const spoilt = await first.create(wanted(), ANNA);
@@ -169,10 +169,10 @@ describe("an event that cannot be read", () => {
     const last = { ...row, seq: 3 };
     return { set: await open(memoryLog([...log.rows, { ...last, ...over(last) }])), spoilt, other };
   }
-  const body = (row: ExpectationEventRow, change: object) =>
+  const body = (row: EventRow, change: object) =>
     JSON.stringify({ ...JSON.parse(row.body), ...change });
 
-  it.each<[string, (row: ExpectationEventRow) => Partial<ExpectationEventRow>, string]>([
+  it.each<[string, (row: EventRow) => Partial<EventRow>, string]>([
     ["of a newer version", (row) => ({ body: body(row, { v: 2 }) }), "newer version"],
     ["of a kind of a newer version", () => ({ type: "snoozed" }), "newer version"],
     [

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { claimedActor } from "@/lib/auth/actor";
-import type { SavedViewEventRow } from "@/lib/store/saved-views-table";
+import type { EventRow } from "@/lib/store/event-table";
 import { MAX_VIEWS, openSavedViews } from "./saved-views";
 
 const ANNA = claimedActor("Anna");
 
 /** A log in memory that can be told to refuse. */
-function memoryLog(events: SavedViewEventRow[] = []) {
+function memoryLog(events: EventRow[] = []) {
   const state = { broken: false };
   return {
     state,
     events,
     savedViewEvents: async () => events,
-    appendSavedViewEvent: async (event: SavedViewEventRow) => {
+    appendSavedViewEvent: async (event: EventRow) => {
       if (state.broken) throw new Error("the disk is full");
       events.push(event);
     },

@@ -9,7 +9,7 @@ import type { Actor } from "@/lib/auth/actor";
 import type { SavedView } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
-import type { SavedViewEventRow } from "@/lib/store/saved-views-table";
+import type { EventRow } from "@/lib/store/event-table";
 import type { Store } from "@/lib/store/store";
 import { ALONE, createLogChanges } from "./log-turns";
 
@@ -181,8 +181,8 @@ const VIEW = z.looseObject({
  * nor does one whose body cannot be read.
  */
 function foldSavedViews(
-  events: readonly SavedViewEventRow[],
-  onUnreadable: (event: SavedViewEventRow) => void,
+  events: readonly EventRow[],
+  onUnreadable: (event: EventRow) => void,
 ): Map<string, SavedView> {
   const views = new Map<string, SavedView>();
   for (const event of events) {

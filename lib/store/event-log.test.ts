@@ -10,7 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createEventLog } from "./event-log";
-import { createEventsBackup, type EventRow } from "./events-backup";
+import type { EventRow } from "./event-table";
+import { createEventsBackup } from "./events-backup";
 
 let folder: string;
 let path: string;

@@ -3,7 +3,8 @@
  * brings back, so that no event that was acknowledged goes with a damaged store.
  */
 import { messageOf } from "@/lib/errors";
-import type { EventRow, EventsBackup } from "./events-backup";
+import type { EventRow } from "./event-table";
+import type { EventsBackup } from "./events-backup";
 
 export type EventLog = {
   /** On the disk in both when it resolves. */

@@ -7,17 +7,8 @@
 import { mkdir, open, readFile, rename, stat, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
+import type { EventRow } from "./event-table";
 import { oneAtATime } from "./one-at-a-time";
-
-/** A row of the logs of expectations and of saved views: both have the same shape. */
-export type EventRow = {
-  seq: number;
-  id: string;
-  type: string;
-  actor: string;
-  atMs: number;
-  body: string;
-};
 
 export type EventsBackup = {
   readonly path: string;

@@ -29,11 +29,7 @@ import type { Evidence, StoredDrop } from "./drop-row";
 import { createDropsTable, type DropsTable } from "./drops-table";
 import { loadEmbedded } from "./embedded-library";
 import { closedStore, type Engine } from "./engine";
-import {
-  appendExpectationEvents,
-  type ExpectationEventRow,
-  selectExpectationEvents,
-} from "./expectation-events-table";
+import { appendEvents, type EventRow, selectEvents } from "./event-table";
 import { type FacetsOptions, readFacets } from "./facets";
 import { type FirstOfGroup, firstSeenBy, firstSeenOf } from "./first-seen";
 import { type DataFolder, prepareFolder } from "./folder";
@@ -53,11 +49,6 @@ import {
 } from "./quarantine";
 import { newestTimeMs, recentUuids, storedAmong } from "./resume";
 import { setRetention } from "./retention";
-import {
-  appendSavedViewEvent,
-  type SavedViewEventRow,
-  selectSavedViewEvents,
-} from "./saved-views-table";
 import { DEFAULT_RETENTION_DAYS } from "./schema";
 import { createSeriesTable } from "./series-table";
 import type { ServerAddress } from "./server-address";
@@ -126,10 +117,10 @@ export type Store = SharedStore & {
   /** What was written in the last so many seconds, of whatever time it tells. */
   coverageWritten: (seconds: number) => Promise<CoverageRow[]>;
   /** Those of one call are kept together. */
-  appendExpectationEvent: (...events: ExpectationEventRow[]) => Promise<void>;
-  expectationEvents: () => Promise<ExpectationEventRow[]>;
-  appendSavedViewEvent: (event: SavedViewEventRow) => Promise<void>;
-  savedViewEvents: () => Promise<SavedViewEventRow[]>;
+  appendExpectationEvent: (...events: EventRow[]) => Promise<void>;
+  expectationEvents: () => Promise<EventRow[]>;
+  appendSavedViewEvent: (event: EventRow) => Promise<void>;
+  savedViewEvents: () => Promise<EventRow[]>;
   /** Names of addresses; one that is kept already is replaced. */
   insertAddressNames: (names: readonly AddressName[]) => Promise<void>;
   /** Those seen at or after `sinceMs`, the newest `limit`, oldest first. */
@@ -240,10 +231,10 @@ export function storeOver(
     insertCoverage: (rows) => insertCoverage(engine, rows),
     coverage: (range) => selectCoverage(engine, range),
     coverageWritten: (seconds) => selectCoverageWritten(engine, seconds),
-    appendExpectationEvent: (...events) => appendExpectationEvents(engine, events),
-    expectationEvents: () => selectExpectationEvents(engine),
-    appendSavedViewEvent: (event) => appendSavedViewEvent(engine, event),
-    savedViewEvents: () => selectSavedViewEvents(engine),
+    appendExpectationEvent: (...events) => appendEvents(engine, "expectation_events", events),
+    expectationEvents: () => selectEvents(engine, "expectation_events"),
+    appendSavedViewEvent: (event) => appendEvents(engine, "saved_view_events", [event]),
+    savedViewEvents: () => selectEvents(engine, "saved_view_events"),
     insertAddressNames: (names) => insertAddressNames(engine, names),
     addressNames: (sinceMs, limit) => selectAddressNames(engine, sinceMs, limit),
     arrivals: drops.arrivals,

@@ -1,23 +1,33 @@
-/** The append-only log of what people said is expected. An appended event is on the disk. */
+/**
+ * The append-only logs of what people did, each a table of the same shape. An appended event is on
+ * the disk.
+ */
 import { BinaryWriter } from "./binary-writer";
-import type { Engine } from "./connection";
+import type { Engine } from "./engine";
 
-export type ExpectationEventRow = {
+export type EventTable = "expectation_events" | "saved_view_events";
+
+export type EventRow = {
   /** Position in the log, from 1; the caller counts. */
   seq: number;
-  /** The expectation it is about. */
+  /** What it is about: an expectation, a saved view. */
   id: string;
+  /** What was done with it. */
   type: string;
+  /** Who did it, as they were called then. */
   actor: string;
   atMs: number;
   /** JSON, as the caller wrote it. */
   body: string;
 };
 
+const COLUMNS = ["seq", "id", "type", "actor", "at", "body"];
+
 /** All of them or, where it throws, most likely none: one insert is one block. */
-export async function appendExpectationEvents(
+export async function appendEvents(
   engine: Engine,
-  events: readonly ExpectationEventRow[],
+  table: EventTable,
+  events: readonly EventRow[],
 ): Promise<void> {
   if (events.length === 0) return;
   const writer = new BinaryWriter(events.length * 1_024);
@@ -29,14 +39,13 @@ export async function appendExpectationEvents(
     writer.millis(event.atMs);
     writer.text(event.body);
   }
-  const columns = ["seq", "id", "type", "actor", "at", "body"];
-  await engine.insert("expectation_events", columns, writer.bytes());
+  await engine.insert(table, COLUMNS, writer.bytes());
 }
 
 /** The whole log in order. */
-export function selectExpectationEvents(engine: Engine): Promise<ExpectationEventRow[]> {
+export function selectEvents(engine: Engine, table: EventTable): Promise<EventRow[]> {
   const sql = `SELECT seq, id, type, actor, toUnixTimestamp64Milli(at), body
-    FROM expectation_events ORDER BY seq`;
+    FROM ${table} ORDER BY seq`;
   return engine.select("read", sql, {}, (reader) => ({
     seq: reader.u64(),
     id: reader.text(),
