@@ -12,6 +12,8 @@ const config = {
   // `npm run verify` checks types, those of the tests too; a build to run need not do it again.
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },
+  // Bytes of a body that Next keeps for `proxy.ts`: a little more than routes behind it read.
+  experimental: { proxyClientMaxBodySize: 70_000 },
   serverExternalPackages: ["chdb", "@clickhouse/client", "@grpc/grpc-js"],
   outputFileTracingIncludes: {
     "/*": ["./node_modules/@chdb/*/*.so", "./node_modules/chdb/**/*.{js,mjs,node,json}"],

@@ -1,5 +1,5 @@
 /**
- * What every request passes before Next looks at it: which host it names, which method it uses,
+ * What requests pass before Next looks at them: which host they name, which method they use,
  * and the headers of the answer, with a content security policy made for this one response.
  * Routes settle who is asking themselves (`app/api/answer.ts`) and rely on nothing here; pages,
  * which hold no data of their own, are kept here from those who are not signed in.
@@ -9,22 +9,29 @@ import { authorize } from "@/lib/auth/authorize";
 import { type Config, parseConfig } from "@/lib/config";
 import { isAllowedHost } from "@/lib/http/hosts";
 import { problemOf, problemResponse } from "@/lib/http/problem";
-import { contentSecurityPolicy, FIXED_HEADERS } from "@/lib/http/security-headers";
+import { contentSecurityPolicy, withFixedHeaders } from "@/lib/http/security-headers";
 
 /** Headers that only Next itself or an attacker would set. */
 const REFUSED_HEADERS = ["next-action", "next-resume", "x-middleware-subrequest"];
 const STRIPPED_HEADERS = ["x-nonce", "content-security-policy"];
 /** Probes ask before anybody can sign in, and are told nothing. */
 const OPEN = ["/healthz", "/readyz"];
-/** Log shippers come with a token, which the route itself asks for. */
-const PUSH = "/api/ingest/";
 const URL_MAX = 8_192;
 
-let config: Config | null = null;
+/**
+ * Next keeps the body of what passes here in memory, whoever sent it, and answers nothing before its
+ * end. So routes that take large bodies are left out, which ask everything themselves; of the others
+ * `next.config.js` lets no more in than the small bodies that they take.
+ */
+export const config = {
+  matcher: ["/((?!api/(?:ingest/[^/]+|captures/[^/]+/bytes|expectations/(?:import|export))$).*)"],
+};
+
+let settings: Config | null = null;
 
 export function proxy(request: NextRequest): Response {
-  config ??= parseConfig(process.env);
-  const refusal = refuse(request, config);
+  settings ??= parseConfig(process.env);
+  const refusal = refuse(request, settings);
   if (refusal !== null) return withFixedHeaders(refusal);
 
   const nonce = btoa(crypto.randomUUID());
@@ -56,9 +63,7 @@ function refuse(request: NextRequest, { host, allowedHosts, auth }: Config): Res
   if (request.url.length > URL_MAX) {
     return refused(414, `The address is longer than ${URL_MAX} characters.`);
   }
-  const { pathname } = request.nextUrl;
-  const isOpen = OPEN.includes(pathname) || pathname.startsWith(PUSH);
-  return isOpen ? null : refuseStranger(request, auth);
+  return OPEN.includes(request.nextUrl.pathname) ? null : refuseStranger(request, auth);
 }
 
 function refuseStranger(request: NextRequest, auth: Config["auth"]): Response | null {
@@ -74,9 +79,4 @@ function refuseStranger(request: NextRequest, auth: Config["auth"]): Response | 
 
 function refused(status: number, detail: string): Response {
   return problemResponse({ type: "about:blank", title: "Refused", status, detail });
-}
-
-function withFixedHeaders(response: Response): Response {
-  for (const [name, value] of FIXED_HEADERS) response.headers.set(name, value);
-  return response;
 }

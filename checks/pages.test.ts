@@ -1,9 +1,10 @@
 /** Pages in the mode that signs people in: none is shown to a stranger, and none holds data. */
 import { readdirSync, readFileSync } from "node:fs";
+import { unstable_doesMiddlewareMatch as passesProxy } from "next/experimental/testing/server.js";
 import { NextRequest } from "next/server";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { formatStamp, STAMP_HEADER } from "@/lib/auth/stamp";
-import { proxy } from "@/proxy";
+import { config, proxy } from "@/proxy";
 
 /** The environment is read with the first request. */
 beforeAll(() => {
@@ -56,5 +57,33 @@ describe("every page", () => {
   it.each(pages)("%s reads nothing from the running system", (file) => {
     const source = readFileSync(`app/${file}`, "utf8");
     expect(source).not.toMatch(/@\/(lib\/(live|store|hubble)|app\/api)/);
+  });
+});
+
+describe("every path passes proxy.ts", () => {
+  const routes = readdirSync("app", { recursive: true, encoding: "utf8" })
+    .filter((file) => /(^|\/)route\.ts$/.test(file))
+    .map((file) => `/${file.replace(/\/route\.ts$/, "").replace(/\[[^\]]+\]/g, "x")}`);
+  const passes = (url: string) => passesProxy({ config, url });
+
+  it("but those of the routes that take large bodies", () => {
+    expect(routes.filter((path) => !passes(path)).sort()).toEqual([
+      "/api/captures/x/bytes",
+      "/api/expectations/export",
+      "/api/expectations/import",
+      "/api/ingest/x",
+    ]);
+  });
+
+  it.each([
+    ...paths,
+    "/api/ingest",
+    "/api/ingest/x/y",
+    "/x/api/ingest/x",
+    "/api/captures/x/bytes/y",
+    "/api/expectations/import/x",
+    "/_next/data/build/api/ingest/x.json",
+  ])("%s does", (path) => {
+    expect(passes(path)).toBe(true);
   });
 });

@@ -139,6 +139,26 @@ test.describe("with a proxy that signs people in", () => {
   });
 });
 
+test("who has no token hears so before the body has ended, which is not kept meanwhile", async () => {
+  const answer = await new Promise<number>((done, fail) => {
+    const sent = httpRequest(
+      {
+        host: "127.0.0.1",
+        port: droplens.server.port,
+        path: "/api/ingest/nobody",
+        method: "POST",
+        headers: { "content-length": 8_000_000 },
+      },
+      ({ statusCode }) => {
+        done(statusCode ?? 0);
+        sent.destroy();
+      },
+    );
+    sent.on("error", fail).write(Buffer.alloc(100_000, "x"));
+  });
+  expect(answer).toBe(401);
+});
+
 test("without a sign-in nobody is verified, and no header names anybody", async () => {
   const answer = await ask(droplens.server, "/api/me", { "X-Forwarded-User": "admin" });
   expect(JSON.parse(answer.text)).toMatchObject({ name: "", verified: false, mode: "none" });

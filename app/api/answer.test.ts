@@ -96,3 +96,22 @@ describe("a read", () => {
     expect(response.status).toBe(status);
   });
 });
+
+describe("an answer that has not passed proxy.ts", () => {
+  const ask = (headers: Headers) =>
+    read(new Request(`http://${HOST}/api/things`, { headers }), context);
+
+  it.each<[string, Headers]>([
+    ["given", { host: HOST }],
+    ["refused", { host: "evil.test" }],
+  ])("has the headers that every answer has, when it is %s", async (_what, headers) => {
+    const response = await ask(headers);
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+  });
+
+  it("leaves them to it otherwise", async () => {
+    const response = await ask({ host: HOST, "x-nonce": "n" });
+    expect(response.headers.has("x-content-type-options")).toBe(false);
+  });
+});

@@ -11,6 +11,7 @@ import { isOwnOrigin } from "@/lib/http/own-origin";
 import { problemOf, problemResponse } from "@/lib/http/problem";
 import { readBytes } from "@/lib/http/read-bytes";
 import { readJson } from "@/lib/http/read-json";
+import { withFixedHeaders } from "@/lib/http/security-headers";
 import type { PushEndpoint } from "@/lib/live/push-source";
 import { getRuntime, type Runtime } from "@/lib/live/runtime";
 
@@ -48,9 +49,9 @@ function guardedRoute<P>(action: Action, handler: Handler<P>): Route<P> {
         throw new AppError("forbidden", `You are not allowed to ${action} here.`);
       }
       const value = await handler(request, scopeOf(request, runtime), await context.params, actor);
-      return value instanceof Response ? value : jsonResponse(value);
+      return finished(request, value instanceof Response ? value : jsonResponse(value));
     } catch (error) {
-      return failed(request, error);
+      return finished(request, failed(request, error));
     }
   };
   guarded.set(route, action);
@@ -113,9 +114,9 @@ export function answerPush<P extends { source: string }>(
       if (endpoint === null || token === undefined || !endpoint.isToken(token)) {
         throw new AppError("unauthorized", "No source takes lines with this name and token.");
       }
-      return await handler(request, endpoint);
+      return finished(request, await handler(request, endpoint));
     } catch (error) {
-      const response = failed(request, error);
+      const response = finished(request, failed(request, error));
       if (response.status === 401) response.headers.set("www-authenticate", ASK_FOR_TOKEN);
       return response;
     }
@@ -154,6 +155,11 @@ export function jsonResponse(value: unknown, status = 200): Response {
 /** For a change that leaves nothing to tell. */
 export function emptyResponse(): Response {
   return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+}
+
+/** What has passed `proxy.ts` gets its headers from there, and would have them twice. */
+function finished(request: Request, response: Response): Response {
+  return request.headers.has("x-nonce") ? response : withFixedHeaders(response);
 }
 
 function fitting<Body>(schema: z.ZodType<Body>, value: unknown): Body {

@@ -23,7 +23,7 @@ export function contentSecurityPolicy(nonce: string, isDevelopment: boolean): st
   ].join("; ");
 }
 
-export const FIXED_HEADERS: readonly (readonly [string, string])[] = [
+const FIXED_HEADERS: readonly (readonly [string, string])[] = [
   ["x-content-type-options", "nosniff"],
   ["x-frame-options", "DENY"],
   ["referrer-policy", "no-referrer"],
@@ -32,3 +32,9 @@ export const FIXED_HEADERS: readonly (readonly [string, string])[] = [
   ["permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"],
   ["x-dns-prefetch-control", "off"],
 ];
+
+/** The same response with them. */
+export function withFixedHeaders(response: Response): Response {
+  for (const [name, value] of FIXED_HEADERS) response.headers.set(name, value);
+  return response;
+}

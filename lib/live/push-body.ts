@@ -3,7 +3,7 @@ import { createGunzip } from "node:zlib";
 import { AppError } from "@/lib/errors";
 import { createSplitter, type FileLine } from "@/lib/hubble/line-splitter";
 
-/** As it comes over the network. Next cuts what is above 10 MB where it passes `proxy.ts`. */
+/** As it comes over the network. */
 export const MAX_PUSH_BYTES = 8 * 1024 * 1024;
 /** Unpacked: a small packed body may hide a large one. */
 export const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
