@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Drop } from "@/lib/drops/drop";
-import { type Expectation, NOTHING_KNOWN, SINCE_EVER } from "@/lib/expectations/expectation";
-import type { ExpectationSource } from "@/lib/expectations/source";
+import { type Expectation, SINCE_EVER } from "@/lib/expectations/expectation";
+import { sampleExpectation } from "@/lib/expectations/sample-expectation";
+import { sampleSet } from "@/lib/expectations/sample-set";
 import { createLog } from "@/lib/http/log";
 import { createExpectationHits } from "@/lib/live/expectation-hits";
 import { createExpecting } from "@/lib/live/expecting";
@@ -59,50 +60,8 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 function expectation(id: string, query: string, change: Partial<Expectation> = {}): Expectation {
-  return {
-    id,
-    query,
-    reason: "a benchmark",
-    author: "",
-    authorVerified: false,
-    ticket: "",
-    createdAt: "2026-01-01T00:00:00Z",
-    updatedAt: "2026-01-01T00:00:00Z",
-    appliesFrom: SINCE_EVER,
-    expiresAt: new Date(Date.now() + 30 * 86_400_000).toISOString(),
-    ceilingPerMinute: null,
-    mode: "hide",
-    watch: [],
-    known: NOTHING_KNOWN,
-    revokedAt: null,
-    file: null,
-    version: 1,
-    ...change,
-  };
-}
-
-type Changing = ExpectationSource & { set(list: readonly Expectation[]): void };
-
-function createSet(first: readonly Expectation[] = []): Changing {
-  let list = first;
-  let revision = 0;
-  const listeners = new Set<() => void>();
-  return {
-    list: () => list,
-    get revision() {
-      return revision;
-    },
-    problems: () => [],
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    set(next) {
-      list = next;
-      revision += 1;
-      for (const listener of listeners) listener();
-    },
-  };
+  const expiresAt = new Date(Date.now() + 30 * 86_400_000).toISOString();
+  return sampleExpectation({ id, query, appliesFrom: SINCE_EVER, expiresAt, ...change });
 }
 
 const COMPLETE = { complete: true, gaps: [], lostAtMost: 0, newestDrop: null, sources: [] };
@@ -126,7 +85,7 @@ async function openLive({
   const base = Array.from({ length: expectations }, (_, at) =>
     expectation(`e${at}`, `port:${5_000 + at}`),
   );
-  const set = createSet(base);
+  const set = sampleSet(base);
   const expecting = createExpecting({ expectations: set, store, writer, log });
   const firstSeen = createFirstSeen(new Map(), store.firstSeenBy);
   const hub = createHub({
@@ -257,7 +216,7 @@ async function costOfDrop(count: number): Promise<number> {
   const list = Array.from({ length: count }, (_, i) =>
     expectation(`e${i}`, shapes[i % shapes.length]?.(i) ?? ""),
   );
-  const expectations = createSet(list);
+  const expectations = sampleSet(list);
   const { hub } = createSystem({ nowMs: time.nowMs, follow: async function* () {}, expectations });
   await watch(hub);
   await nextTurn();
@@ -280,7 +239,7 @@ async function openDay(drops: number, count: number) {
   const list = Array.from({ length: count }, (_, at) =>
     expectation(`e${at}`, `dst.workload:service-${at} port:${1_024 + at}`),
   );
-  const set = createSet(list);
+  const set = sampleSet(list);
   const log = createLog("error");
   const writer = createWriter({
     insert: store.insertDrops,

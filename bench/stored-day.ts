@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Engine, openEngine } from "@/lib/store/connection";
+import { openEngine } from "@/lib/store/connection";
+import type { Engine } from "@/lib/store/engine";
 import { prepareFolder } from "@/lib/store/folder";
 import { openStore, type Store } from "@/lib/store/store";
 import { IN_RANGE, type Range, rangeParams } from "@/lib/store/time";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addOutcomes, balance, createAccount, emptyOutcomes, judge } from "./accounting";
+import { balance, createAccount, emptyOutcomes, judge } from "./accounting";
 
 describe("createAccount", () => {
   it("adds up after any sequence of outcomes", () => {
@@ -35,23 +35,6 @@ describe("createAccount", () => {
 describe("balance", () => {
   it("is the number of flows without an outcome", () => {
     expect(balance({ ...emptyOutcomes(), received: 5, stored: 2, paired: 1 })).toBe(2);
-  });
-});
-
-describe("addOutcomes", () => {
-  it("adds every count, by reason too", () => {
-    const one = createAccount();
-    one.receive(3);
-    one.reject("oversize", 1);
-    one.shed("disk-full", 1);
-    const total = addOutcomes(one.outcomes, one.outcomes);
-    expect(total).toMatchObject({
-      received: 6,
-      inFlight: 2,
-      rejected: { oversize: 2 },
-      shed: { "disk-full": 2 },
-    });
-    expect(balance(total)).toBe(0);
   });
 });
 

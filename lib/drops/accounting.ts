@@ -3,11 +3,8 @@
  * where the counts change. What Hubble says it lost is no part of it: that never arrived.
  */
 
-export const REJECTIONS = ["malformed", "oversize", "no-flow", "bad-line"] as const;
-export type Rejection = (typeof REJECTIONS)[number];
-
-export const SHEDDINGS = ["queue-full", "store-down", "disk-full"] as const;
-export type Shedding = (typeof SHEDDINGS)[number];
+export type Rejection = "malformed" | "oversize" | "no-flow" | "bad-line";
+export type Shedding = "queue-full" | "store-down" | "disk-full";
 
 /** `received` = all the others together. Numbers of flows; `stored` is also the number of drops. */
 export type Outcomes = {
@@ -93,20 +90,6 @@ export function balance(outcomes: Outcomes): number {
   return received - stored - paired - duplicate - sum(rejected) - outOfScope - sum(shed) - inFlight;
 }
 
-/** The account of several sources together. */
-export function addOutcomes(a: Outcomes, b: Outcomes): Outcomes {
-  return {
-    received: a.received + b.received,
-    stored: a.stored + b.stored,
-    paired: a.paired + b.paired,
-    duplicate: a.duplicate + b.duplicate,
-    rejected: addCounts(a.rejected, b.rejected),
-    outOfScope: a.outOfScope + b.outOfScope,
-    shed: addCounts(a.shed, b.shed),
-    inFlight: a.inFlight + b.inFlight,
-  };
-}
-
 /** What a test's relay knows that it sent, by what must become of it. */
 export type Sent = Partial<
   Pick<Outcomes, "received" | "stored" | "paired" | "duplicate" | "outOfScope">
@@ -146,13 +129,4 @@ function counts(outcomes: Outcomes): [string, number][] {
 
 function sum(byReason: Record<string, number>): number {
   return Object.values(byReason).reduce((total, count) => total + count, 0);
-}
-
-function addCounts<K extends string>(
-  a: Record<K, number>,
-  b: Record<K, number>,
-): Record<K, number> {
-  const total = { ...a };
-  for (const key of Object.keys(b) as K[]) total[key] += b[key];
-  return total;
 }

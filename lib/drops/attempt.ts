@@ -15,7 +15,7 @@ export type Attempts = {
 };
 
 /** Just over Linux's sixth and longest wait between two SYNs of one connection (64 s). */
-export const RETRY_WINDOW_MS = 70_000;
+const RETRY_WINDOW_MS = 70_000;
 
 /** Remembers at least the last `capacity` connections and at most twice as many. */
 export function createAttempts(capacity = 262_144): Attempts {

@@ -8,7 +8,6 @@ export type Direction = "ingress" | "egress" | "unknown";
 
 /** Cilium's monitor event types that matter here (`flow.event_type.type`). */
 export const EVENT_DROP = 1;
-export const EVENT_TRACE = 4;
 export const EVENT_POLICY_VERDICT = 5;
 export const EVENT_L7 = 129;
 

@@ -54,7 +54,7 @@ function sharedBy(by: Exclude<GroupBy, "policy">, series: Series): unknown {
  * The end whose policy was enforced: the attribution's where it names one, else by direction the
  * destination for ingress and the source for anything else.
  */
-export function enforcingParty({ attribution, direction, source, destination }: Series): Party {
+function enforcingParty({ attribution, direction, source, destination }: Series): Party {
   return attribution.endpoint ?? (direction === "ingress" ? destination : source);
 }
 

@@ -14,7 +14,7 @@ export const EXPECTED = 5;
  * Before expectations are asked: a reason that is no policy's is infrastructure; what audit mode
  * let pass is audit.
  */
-export function stateIndexOf({ attribution, verdict }: Series): number {
+function stateIndexOf({ attribution, verdict }: Series): number {
   if (attribution.kind === "other") return INFRASTRUCTURE;
   return verdict === "AUDIT" ? AUDIT : UNEXPECTED;
 }

@@ -2,7 +2,7 @@
 import { createFactsKeeper } from "./flow-facts";
 import type { SourceReport } from "./source-report";
 
-export const SAMPLE_AT = "2026-01-15T10:00:00.000Z";
+const SAMPLE_AT = "2026-01-15T10:00:00.000Z";
 
 export function sampleReport(overrides: Partial<SourceReport> = {}): SourceReport {
   return {

@@ -4,7 +4,7 @@ import { type Bucket, TREND_BLOCKS } from "./view";
 
 /** Fine buckets of a range: two of them are a bar of the timeline, five a block of a trend. */
 export const FINE_BUCKETS = 120;
-export const BARS = 60;
+const BARS = 60;
 
 /** The store holds sums of so much time: a step of whole ones spares it to read every drop. */
 export const COARSE_MS = 720_000;

@@ -40,7 +40,7 @@ const arbitraryQueryText = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("port:many", "(", "expected:false port:1..99999") },
 );
 
-export function arbitraryExpectation(drops: readonly Drop[]): fc.Arbitrary<Expectation> {
+function arbitraryExpectation(drops: readonly Drop[]): fc.Arbitrary<Expectation> {
   const time = fc
     .tuple(fc.constantFrom(...drops), fc.constantFrom(-1, 0, 1))
     .map(([{ timeMs, timeNanos }, nanos]) => formatMoment(shifted({ timeMs, timeNanos }, nanos)));

@@ -26,6 +26,6 @@ export function sampleExpectation(overrides: Partial<Expectation> = {}): Expecta
 }
 
 /** RFC 3339, so many milliseconds from the sample flow. */
-export function sampleTime(offsetMs: number): string {
+function sampleTime(offsetMs: number): string {
   return new Date(SAMPLE_TIME_MS + offsetMs).toISOString();
 }

@@ -1,7 +1,7 @@
 /** The JSON body of a request, within a bound. */
 import { AppError } from "@/lib/errors";
 
-export const MAX_BODY_BYTES = 65_536;
+const MAX_BODY_BYTES = 65_536;
 
 /** @throws AppError `unsupported-media`, `too-large` or `bad-request`. */
 export async function readJson(request: Request, maxBytes = MAX_BODY_BYTES): Promise<unknown> {

@@ -36,7 +36,7 @@ export function encodeRetry(retryMs: number): Uint8Array {
 /** Some proxies hold an answer back until it has this length. */
 export const SSE_PRELUDE = encoder.encode(`:${" ".repeat(2_048)}\n\n`);
 
-export const SSE_HEADERS: HeadersInit = {
+const SSE_HEADERS: HeadersInit = {
   "content-type": "text/event-stream; charset=utf-8",
   // no-transform keeps Next from compressing, and so from holding, the stream.
   "cache-control": "no-cache, no-store, no-transform",

@@ -10,7 +10,7 @@ import type { SurgeBook } from "@/lib/expectations/surge";
 import { splitExpected } from "@/lib/query/expected";
 import type { Query } from "@/lib/query/query";
 import { ALL_DROPS, both, type Condition } from "@/lib/store/condition";
-import type { Lane } from "@/lib/store/connection";
+import type { Lane } from "@/lib/store/engine";
 import { hiddenWhere, planOf } from "@/lib/store/expected-sql";
 import { answerOf, type SnapshotRow } from "@/lib/store/snapshot";
 import type { Store } from "@/lib/store/store";

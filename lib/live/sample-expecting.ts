@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Drop } from "@/lib/drops/drop";
 import type { Coverage, View } from "@/lib/drops/view";
 import type { Expectation } from "@/lib/expectations/expectation";
-import type { ExpectationSource } from "@/lib/expectations/source";
+import { sampleSet } from "@/lib/expectations/sample-set";
 import { createLog } from "@/lib/http/log";
 import { parseQuery } from "@/lib/query/parse";
 import type { Query } from "@/lib/query/query";
@@ -59,7 +59,7 @@ export async function openSampleExpecting(
     onState: () => {},
     batchMs: 20,
   });
-  const source = createSet();
+  const source = sampleSet();
   const firstSeen = createFirstSeen(new Map(), store.firstSeenBy);
   const expecting = createExpecting({ expectations: source, store, writer, log });
   const coverage = () => COMPLETE;
@@ -104,28 +104,6 @@ export async function openSampleExpecting(
       await writer.close(1_000);
       await store.close();
       rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
-}
-
-function createSet(): ExpectationSource & { set(list: readonly Expectation[]): void } {
-  let list: readonly Expectation[] = [];
-  let revision = 0;
-  const listeners = new Set<() => void>();
-  return {
-    list: () => list,
-    get revision() {
-      return revision;
-    },
-    problems: () => [],
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    set(next) {
-      list = next;
-      revision += 1;
-      for (const listener of listeners) listener();
     },
   };
 }

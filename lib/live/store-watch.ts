@@ -39,7 +39,7 @@ export type StoreWatchOptions = {
 /** People read it beside the counts of the sources, so it must not stand still for long. */
 const LOOK_MS = 10_000;
 /** Of the disk that the store is on, when no size is set. */
-export const DEFAULT_SHARE = 0.8;
+const DEFAULT_SHARE = 0.8;
 
 export function createStoreWatch(options: StoreWatchOptions): StoreWatch {
   const { dataDir, isOurs, store, log } = options;

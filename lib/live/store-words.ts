@@ -81,7 +81,7 @@ function usedOf(disk: Disk | null): string {
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 
-export function bytesText(bytes: number): string {
+function bytesText(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1_024 ** power;
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[power]}`;

@@ -81,7 +81,7 @@ export function newerOf(a: number | null, b: number | null): number | null {
 }
 
 /** The stretches that the store knows, put into the log. */
-export async function loadCoverage(
+async function loadCoverage(
   store: Pick<Store, "coverage">,
   log: CoverageLog,
   range: { fromMs: number; toMs: number },

@@ -22,8 +22,6 @@ import {
 import { settleWithin } from "./patience";
 import { openSpool, type Spool } from "./spool";
 
-export type { Engine, Lane } from "./engine";
-
 /**
  * Opens the engine on `folder`, which must exist. With `database` (letters, digits and `_`) every
  * statement is of that one, which is made if missing. `loadEmbedded` comes first. Throws what chDB

@@ -3,7 +3,7 @@
  * process that is killed leaves a gap behind and never a span that looks watched.
  */
 import { BinaryWriter } from "./binary-writer";
-import type { Engine } from "./connection";
+import type { Engine } from "./engine";
 import { type Range, wholeMs } from "./time";
 
 /** One heartbeat: `source` was connected from `fromMs` to `toMs`. Counts are of this span alone. */

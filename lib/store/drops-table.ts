@@ -17,7 +17,6 @@ import {
 import type { BinaryReader } from "./binary-reader";
 import { BinaryWriter } from "./binary-writer";
 import { ALL_DROPS, type Condition } from "./condition";
-import type { Engine, Lane } from "./connection";
 import { type DropList, type EvidenceList, evidenceQuery, listQuery } from "./drop-pages";
 import {
   EVIDENCE_COLUMNS,
@@ -31,6 +30,7 @@ import {
   WRITTEN_COLUMNS,
   writeDrop,
 } from "./drop-row";
+import type { Engine, Lane } from "./engine";
 import type { SeriesTable } from "./series-table";
 import { IN_RANGE, type Range, rangeParams } from "./time";
 

@@ -10,7 +10,7 @@ import type { Term } from "@/lib/query/query";
 import { reasonText } from "@/lib/query/reasons";
 
 /** Facets whose values differ from drop to drop; the others are known by the series. */
-export const DROP_FACETS = [
+const DROP_FACETS = [
   "node",
   "source",
   "pod",

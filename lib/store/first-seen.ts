@@ -1,7 +1,7 @@
 /** When a group was first seen, by what the store remembers: cheap, because nothing is scanned. */
 import type { Series } from "@/lib/drops/drop";
 import type { GroupBy } from "@/lib/drops/view";
-import type { Engine } from "./connection";
+import type { Engine } from "./engine";
 import { GROUP_COLUMNS } from "./group-condition";
 import { formatSeriesId } from "./series-id";
 import type { SeriesTable } from "./series-table";

@@ -2,7 +2,7 @@
 import type { Rule } from "@/lib/expectations/rule";
 import { MINUTE_MS, type MinuteCount } from "@/lib/expectations/surge";
 import { ALL_DROPS, both, type Condition } from "./condition";
-import type { Engine } from "./connection";
+import type { Engine } from "./engine";
 import { coveredWhere, MINUTE, nanosOf, needsDrops } from "./expected-sql";
 import { IN_RANGE, type Range, rangeParams } from "./time";
 import { partsOf } from "./where";

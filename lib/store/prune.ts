@@ -2,7 +2,7 @@
  * Retention by size: when everything takes more than its bound, whole days of drops go, the oldest
  * first and never today's. A day is a partition, so this removes files and rewrites nothing.
  */
-import type { Engine } from "./connection";
+import type { Engine } from "./engine";
 
 /** `day` as `2026-11-21`, in UTC, by when the drops were received. */
 export type PrunedDay = { day: string; drops: number; bytes: number };

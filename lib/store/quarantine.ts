@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { stringLiteral } from "./bind";
-import type { Engine } from "./connection";
+import type { Engine } from "./engine";
 import { stampOf } from "./event-log";
 
 /** @returns the folder's name from now on. */

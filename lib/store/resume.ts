@@ -1,5 +1,5 @@
 /** What ingest asks at its start, to go on where it stopped without storing a flow twice. */
-import type { Engine } from "./connection";
+import type { Engine } from "./engine";
 import { IN_RANGE, type Range, rangeParams, wholeMs } from "./time";
 
 /** uuids of all flows (both of a joined drop) whose drops lie at or after `sinceMs`, oldest first. */

@@ -3,7 +3,7 @@
  * a recording from last year that is read today stays as long as today's drops do. Series and first
  * times go only when nothing can refer to them any more.
  */
-import type { Engine } from "./connection";
+import type { Engine } from "./engine";
 
 /** Series are written again once a day at most, so theirs ends this much later than their drops'. */
 const SERIES_SLACK_DAYS = 2;

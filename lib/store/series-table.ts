@@ -4,7 +4,7 @@
  */
 import type { Drop, Party, Series } from "@/lib/drops/drop";
 import { BinaryWriter } from "./binary-writer";
-import type { Engine, Lane } from "./connection";
+import type { Engine, Lane } from "./engine";
 import { parseSeriesId, type SeriesNumber, seriesIdParam } from "./series-id";
 
 const PARTY = [

@@ -6,7 +6,7 @@
 import { AppError, messageOf } from "@/lib/errors";
 import type { ServerAddress } from "./server-address";
 
-export const SERVER_FAULTS = [
+const SERVER_FAULTS = [
   /** Nobody answers at the address, or what answers speaks no HTTP. */
   "unreachable",
   /** No answer in time; what was asked may have been done. */

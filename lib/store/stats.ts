@@ -1,5 +1,5 @@
 /** How much the store holds. */
-import type { Engine } from "./connection";
+import type { Engine } from "./engine";
 
 export type StoreStats = {
   /** Rows of drops. */
