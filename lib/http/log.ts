@@ -38,7 +38,15 @@ export function createLog(
         ...repeated,
         ...fields,
       };
-      write(`${JSON.stringify(line)}\n`);
+      write(`${JSON.stringify(line).replace(OBEYED, escaped)}\n`);
     };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** Beside what JSON escapes itself: what a terminal obeys, and what hides or turns round a text. */
+const OBEYED = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
