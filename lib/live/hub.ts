@@ -94,6 +94,8 @@ export function createHub(options: HubOptions): Hub {
   let entering = 0;
   let turns: Turn[] = [];
   let isTicking = false;
+  /** How often the store came back. */
+  let returns = 0;
   const stopListening = expecting.onTurn((turn) => {
     turns.push(turn);
     // A change that somebody made is told at once; minutes that begin to surge with the next tick.
@@ -183,12 +185,21 @@ export function createHub(options: HubOptions): Hub {
     return opened;
   }
 
+  /** One that was let go while it was being opened is no view any more: nothing would be told to it. */
+  async function livingEntryOf(params: LiveParams): Promise<Entry> {
+    for (;;) {
+      const entry = await entryOf(params);
+      if (closed) throw stopping();
+      if (entries.get(entry.key) === entry) return entry;
+    }
+  }
+
   async function open(
     key: string,
     { q, query, rangeMs, by = "policy" }: LiveParams,
   ): Promise<Entry> {
     const isBase = query.terms.length === 0;
-    const base = isBase ? null : await entryOf({ q: "", query: EVERYTHING, rangeMs, by });
+    const base = isBase ? null : await livingEntryOf({ q: "", query: EVERYTHING, rangeMs, by });
     if (base !== null) base.dependents += 1;
     const grouping = groupingBy(by);
     const firstSeenMs = await firstSeen.by(grouping).catch(forgotten(log));
@@ -229,17 +240,22 @@ export function createHub(options: HubOptions): Hub {
       emptySinceMs: Number.POSITIVE_INFINITY,
       hasHistory: true,
     };
+    let hasBegun = false;
     const begin = () => {
+      hasBegun = true;
       entries.set(key, entry);
       routes = new WeakMap();
     };
+    const before = returns;
     try {
       await reclassifier.fill(entry, begin);
     } catch (error) {
       // Live goes on without the store; the source list says what is wrong with it.
       log.error("a live view began without history", { error: messageOf(error) });
       entry.hasHistory = false;
-      if (!entries.has(key)) begin();
+      if (!hasBegun) begin();
+      // It was asked for too early: the store answers by now.
+      if (returns !== before && entries.get(key) === entry) forget(entry);
     }
     entry.emptySinceMs = nowMs();
     return entry;
@@ -257,7 +273,7 @@ export function createHub(options: HubOptions): Hub {
       }
     },
     async subscribe(params, lastEventId) {
-      if (closed) throw new AppError("unavailable", "Droplens is stopping.");
+      if (closed) throw stopping();
       if (countSubscribers() + entering >= MAX_SUBSCRIBERS) {
         throw new AppError(
           "unavailable",
@@ -270,7 +286,7 @@ export function createHub(options: HubOptions): Hub {
       }
       entering += 1;
       try {
-        const entry = await entryOf(params);
+        const entry = await livingEntryOf(params);
         takeTurns(nowMs());
         entry.view.tick(nowMs());
         return entry.view.subscribe(lastEventId);
@@ -285,6 +301,7 @@ export function createHub(options: HubOptions): Hub {
       void expecting.recount();
     },
     storeIsBack() {
+      returns += 1;
       for (const entry of [...entries.values()]) if (!entry.hasHistory) forget(entry);
     },
     close() {
@@ -308,6 +325,10 @@ export function createHub(options: HubOptions): Hub {
     for (const { view } of entries.values()) sum += view.subscribers;
     return sum;
   }
+}
+
+function stopping(): AppError {
+  return new AppError("unavailable", "Droplens is stopping.");
 }
 
 function keyOf({ q, rangeMs, by = "policy" }: LiveParams): string {
