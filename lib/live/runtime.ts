@@ -98,6 +98,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const writerNumber = randomInt(1, WRITERS);
   const isShared = config.clickhouse !== null;
   const replica = `${hostname()}/${process.pid}`;
+  const coverageLog = createCoverageLog();
   const keeper = await keepStore({
     open: (mend) =>
       (options.openStore ?? openStore)({
@@ -111,12 +112,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     dataDir: config.dataDir,
     place: config.clickhouse?.url ?? config.dataDir,
     retention: { days: config.retentionDays, sizeBytes: config.retentionBytes },
+    onPruned: (range) => {
+      for (const { id } of sources) coverageLog.missing(id, range);
+    },
     log,
     nowMs,
     ...(options.timing?.storeRetryMs && { retryMs: options.timing.storeRetryMs }),
   });
   const { store } = keeper;
-  const coverageLog = createCoverageLog();
   const coverageQueue = createCoverageQueue(
     async (rows) => {
       await keeper.requireRoom();

@@ -9,6 +9,7 @@ import type { Log } from "@/lib/http/log";
 import { readDisk } from "@/lib/store/disk";
 import type { Mend, Store } from "@/lib/store/store";
 import { faultOf, type StoreFault } from "@/lib/store/store-fault";
+import type { Range } from "@/lib/store/time";
 import { keptLogs } from "./kept-logs";
 import { storeThrough } from "./store-facade";
 import { createStoreMending } from "./store-mending";
@@ -45,6 +46,8 @@ export type StoreKeeperOptions = {
   /** Folder or address, for people. */
   place: string;
   retention: StoreReport["retention"];
+  /** Told of each span whose drops went, because the store was larger than it may be. */
+  onPruned?: (range: Range) => void;
   log: Log;
   nowMs: () => number;
   retryMs?: number;
@@ -73,6 +76,7 @@ export async function keepStore(options: StoreKeeperOptions): Promise<StoreKeepe
     limitBytes: options.retention.sizeBytes,
     isOurs: options.mends,
     store: () => there,
+    onPruned: options.onPruned ?? (() => {}),
     log,
     nowMs,
   });

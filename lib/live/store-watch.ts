@@ -6,7 +6,9 @@ import type { StoreReport } from "@/lib/drops/store-report";
 import { messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
 import { createBallast, type Disk, floorBytes, readDisk } from "@/lib/store/disk";
+import { rangeOfDay } from "@/lib/store/prune";
 import type { Store } from "@/lib/store/store";
+import type { Range } from "@/lib/store/time";
 
 export type StoreWatch = {
   readonly disk: Disk | null;
@@ -32,6 +34,8 @@ export type StoreWatchOptions = {
   /** Whether the store's files lie in `dataDir`. */
   isOurs: boolean;
   store: () => Store | null;
+  /** Told of each day whose drops went: what was covered is a gap now. */
+  onPruned: (range: Range) => void;
   log: Log;
   nowMs: () => number;
 };
@@ -84,6 +88,7 @@ export function createStoreWatch(options: StoreWatchOptions): StoreWatch {
       pruned.days += 1;
       pruned.drops += drops;
       pruned.newestDay = day;
+      options.onPruned(rangeOfDay(day));
     }
   }
 

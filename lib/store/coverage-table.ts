@@ -53,6 +53,18 @@ export async function insertCoverage(engine: Engine, rows: readonly CoverageRow[
   await engine.insert("coverage", COLUMNS, writer.bytes());
 }
 
+/** What was kept of the range is let go: of every source that was connected then it is missing. */
+export function forgetCovered(engine: Engine, range: Range): Promise<void> {
+  const sql = `INSERT INTO coverage (${COLUMNS.join(", ")})
+    SELECT DISTINCT source, fromUnixTimestamp64Milli({range_from:Int64}, 'UTC'),
+      fromUnixTimestamp64Milli({range_to:Int64}, 'UTC'), ${MISSING}, 0, 0, 0, 0
+    FROM coverage
+    WHERE to > fromUnixTimestamp64Milli({range_from:Int64}, 'UTC')
+      AND from < fromUnixTimestamp64Milli({range_to:Int64}, 'UTC')`;
+  const params = { range_from: wholeMs(range.fromMs), range_to: wholeMs(range.toMs) };
+  return engine.run("write", sql, params);
+}
+
 /** Heartbeats of one kind that follow each other. Of those that tell of a loss, each is its own. */
 export type CoverageStretch = Pick<
   CoverageRow,

@@ -58,6 +58,31 @@ describe("F48 retention by size", () => {
     expect(await store.prune(diskBytes * 0.75)).toEqual([]);
   });
 
+  it("leaves a gap of every source that was connected on a day that goes", async () => {
+    const start = Date.parse(`${dayOf(2)}T00:00:00Z`);
+    const row = { refilled: false, received: 1, lostAtMost: 0 };
+    const nodes = { nodesConnected: 1, nodesUnavailable: 0 };
+    const covered = { fromMs: start - DAY_MS, toMs: NOW_MS, ...row, ...nodes };
+    await store.insertCoverage([
+      { source: "a", ...covered },
+      { source: "b", ...covered, fromMs: start + DAY_MS },
+    ]);
+    for (const daysAgo of [2, 1, 0]) await fill(daysAgo, 500);
+    const { diskBytes } = await store.stats();
+    expect(await store.prune(diskBytes * 0.85)).toHaveLength(1);
+    const missing = (await store.coverage(EVER)).filter((one) => one.missing);
+    expect(missing).toEqual([
+      {
+        source: "a",
+        fromMs: start,
+        toMs: start + DAY_MS,
+        refilled: false,
+        missing: true,
+        lostAtMost: 0,
+      },
+    ]);
+  });
+
   it("never takes today, however small the bound is", async () => {
     await fill(1, 100);
     await fill(0, 100);

@@ -1,8 +1,12 @@
 /**
  * Retention by size: when everything takes more than its bound, whole days of drops go, the oldest
- * first and never today's. A day is a partition, so this removes files and rewrites nothing.
+ * first and never today's. A day is a partition, so this removes files and rewrites nothing. The day
+ * becomes a gap, and that first: it must not pass for a quiet one.
  */
+
+import { forgetCovered } from "./coverage-table";
 import type { Engine } from "./engine";
+import type { Range } from "./time";
 
 /** `day` as `2026-11-21`, in UTC, by when the drops were received. */
 export type PrunedDay = { day: string; drops: number; bytes: number };
@@ -20,6 +24,7 @@ export async function pruneToSize(
   let left = allBytes;
   for (const { partition, ...day } of days) {
     if (left <= limitBytes || partition >= today) break;
+    await forgetCovered(engine, rangeOfDay(day.day));
     await engine.run("write", `ALTER TABLE drops DROP PARTITION ID '${partition}'`);
     left -= day.bytes;
     gone.push(day);
@@ -53,6 +58,12 @@ async function readDays(engine: Engine): Promise<{ days: Day[]; allBytes: number
 
 function partitionOf(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 10).replaceAll("-", "");
+}
+
+/** From midnight to midnight, in UTC. */
+export function rangeOfDay(day: string): Range {
+  const fromMs = Date.parse(`${day}T00:00:00Z`);
+  return { fromMs, toMs: fromMs + 86_400_000 };
 }
 
 function dayOf(partition: string): string {
