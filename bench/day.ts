@@ -39,8 +39,12 @@ const QUESTIONS: readonly Question[] = [
     request: { what: "groups", q: "node:*node-1", by: "policy" },
   },
   {
-    what: "groups by policy of 23 hours, whose buckets are no slots",
+    what: "groups by policy of 23 hours",
     request: { what: "groups", q: "", by: "policy", hours: 23 },
+  },
+  {
+    what: "groups by policy of 13 hours, whose buckets are no slots",
+    request: { what: "groups", q: "", by: "policy", hours: 13 },
   },
   {
     what: "the facet list under a node and a namespace",

@@ -11,7 +11,7 @@
 import type { Condition } from "./condition";
 import { IN_RANGE, type Range, rangeParams } from "./time";
 
-/** A day in 120 buckets, and with it every range of whole days, has edges of whole slots. */
+/** Buckets of long ranges are whole slots: see `COARSE_MS` of lib/drops/timeline.ts. */
 export const SLOT_MS = 720_000;
 const SLOT_NANOS = BigInt(SLOT_MS) * 1_000_000n;
 const MILLI_NANOS = 1_000_000n;
