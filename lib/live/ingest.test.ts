@@ -4,6 +4,7 @@ import { createSeen } from "@/lib/drops/seen";
 import { createSeriesIndex } from "@/lib/drops/series";
 import { createLog } from "@/lib/http/log";
 import { createLineDecoder } from "@/lib/hubble/line-decoder";
+import { sourceStatus } from "@/lib/hubble/source-status-event";
 import { createCoverageLog } from "./coverage-log";
 import { createIngest, type Ingest, type IngestOptions } from "./ingest";
 import { pushSource } from "./push-source";
@@ -52,6 +53,40 @@ const line = (uuid: string) => ({
       l4: { TCP: { source_port: 40000, destination_port: 443 } },
     },
   }),
+});
+
+describe("a flow without a time", () => {
+  it("says nothing of how far its source is behind", async () => {
+    const setup = pushSource("shipper", "token");
+    const { status } = begin(setup);
+    await expect.poll(() => status.state).toBe("connected");
+    const timeless = { line: 1, text: '{"flow":{"verdict":"DROPPED","uuid":"a"}}' };
+    setup.push.accept(async () => [timeless]).catch(() => {});
+    await expect.poll(() => status.account.outcomes.received).toBe(1);
+    expect(status.lagMs).toBeNull();
+  });
+});
+
+describe("a file that is read to its end", () => {
+  it("is no warning in the log", async () => {
+    const told: string[] = [];
+    const log = createLog("error");
+    const words = "/flows is read to its end.";
+    const setup: SourceSetup = {
+      id: "packed",
+      kind: "file",
+      address: "/flows",
+      async *follow() {
+        yield [sourceStatus("connected", "", 1), { kind: "progress", bytes: 9, total: 9 }];
+        yield [sourceStatus("closed", words, 2)];
+      },
+    };
+    const { status } = begin(setup, {
+      log: { ...log, info: (text) => told.push(`info ${text}`), warn: (text) => told.push(text) },
+    });
+    await expect.poll(() => status.message).toBe(words);
+    expect(told).toEqual([`info ${words}`]);
+  });
 });
 
 describe("a source that is stopped", () => {

@@ -185,8 +185,11 @@ export function createIngest(options: IngestOptions): Ingest {
       case "flow": {
         const now = nowMs();
         status.provenMs = now;
-        status.lagMs = Math.max(0, now - event.flow.timeMs);
-        if (status.lagMs > OLD_FLOW_MS) status.oldFlowMs = now;
+        // One without a time tells of none.
+        if (event.flow.timeMs > 0) {
+          status.lagMs = Math.max(0, now - event.flow.timeMs);
+          if (status.lagMs > OLD_FLOW_MS) status.oldFlowMs = now;
+        }
         status.watch.flow(event.flow, now);
         const { duplicate } = status.account.outcomes;
         pipeline.push(event.flow, now);
@@ -266,8 +269,11 @@ export function createIngest(options: IngestOptions): Ingest {
     const wasAway = status.state === "connecting" || status.state === "disconnected";
     const isAway = state === "connecting" || state === "disconnected";
     if (state !== status.state && !(wasAway && isAway)) status.sinceMs = event.atMs;
+    // A file at its end is not connected any more, and that is no trouble.
+    const isEnded = status.progress !== null && status.progress.bytes >= status.progress.total;
     if (state !== status.state && event.words !== "") {
-      log[state === "connected" ? "info" : "warn"](event.words, { source: setup.id, state });
+      const isWell = state === "connected" || state === "connecting" || isEnded;
+      log[isWell ? "info" : "warn"](event.words, { source: setup.id, state });
     }
     status.state = state;
     status.message = event.words;
@@ -277,8 +283,6 @@ export function createIngest(options: IngestOptions): Ingest {
     status.unavailableNodes = event.unavailableNodes;
     status.nextTryMs = event.nextTryMs;
     status.seenPerSecond = event.flowsPerSecond;
-    // A file at its end is not connected any more, and that is no trouble.
-    const isEnded = status.progress !== null && status.progress.bytes >= status.progress.total;
     status.watch.stateIs(state, isEnded ? "" : event.words, event.atMs);
     if (state === "connected" && event.nodesUnavailable !== null) {
       status.watch.unavailable(event.nodesUnavailable, event.unavailableNodes);
