@@ -113,6 +113,25 @@ test("a file that is dropped on Triage opens in a view of its own, on every scre
   expect(live).not.toContain("storefront");
 });
 
+test("on the way to a capture the other screens are those of the capture", async ({ page }) => {
+  await openByButton(page, { name: "spring.jsonl", content: captureText() });
+  await expect(banner(page)).toBeVisible();
+  // It is looked for as long as the test likes.
+  let found: () => void = () => {};
+  const held = new Promise<void>((done) => {
+    found = done;
+  });
+  await page.route("**/api/captures/*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Looking for the capture…" })).toBeVisible();
+  await expect(screen(page, "Flows")).toHaveAttribute("href", /\?capture=/);
+  found();
+  await expect(banner(page)).toBeVisible();
+});
+
 test("the same query language, facets and range as for live data", async ({ page }) => {
   await openByButton(page, { name: "spring.jsonl", content: captureText() });
   await expect(banner(page)).toBeVisible();

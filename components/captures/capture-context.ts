@@ -5,13 +5,15 @@ import type { AskedState } from "@/components/query/url-state";
 import type { CaptureSummary } from "@/lib/drops/capture";
 
 export type CaptureDoor = {
-  /** Null on a page of live data. */
+  /** Null on a page of live data, and until it is found. */
   capture: CaptureSummary | null;
+  /** Id of the one the page is about, found or looked for; null when there is none, or no longer. */
+  id: string | null;
   /** Asks for a file. Null on a screen where none can be opened. */
   open: (() => void) | null;
 };
 
-export const CaptureContext = createContext<CaptureDoor>({ capture: null, open: null });
+export const CaptureContext = createContext<CaptureDoor>({ capture: null, id: null, open: null });
 
 export function useCaptureDoor(): CaptureDoor {
   return useContext(CaptureContext);

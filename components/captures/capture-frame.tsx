@@ -44,7 +44,11 @@ function Frame({ children }: { children: ReactNode }) {
   });
   const capture = id === null ? null : (asked.data ?? null);
   const isGone = id !== null && asked.error !== null && asked.data === undefined;
-  const door = useMemo(() => ({ capture, open: () => dialog.current?.show() }), [capture]);
+  const shownId = isGone ? null : id;
+  const door = useMemo(
+    () => ({ capture, id: shownId, open: () => dialog.current?.show() }),
+    [capture, shownId],
+  );
   return (
     <CaptureContext value={door}>
       {isGone || capture?.state === "failed" ? (

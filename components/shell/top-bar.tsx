@@ -15,7 +15,7 @@ type Props = {
 
 export function TopBar({ title, children }: Props) {
   const path = usePathname();
-  const { capture, open } = useCaptureDoor();
+  const { id, open } = useCaptureDoor();
   return (
     <header className="topbar">
       <h1 className="sr-only">{title}</h1>
@@ -27,7 +27,7 @@ export function TopBar({ title, children }: Props) {
         {SCREENS.map((screen) => (
           <a
             key={screen.path}
-            href={addressOf(screen, capture?.id ?? null)}
+            href={addressOf(screen, id)}
             aria-current={screen.path === path ? "page" : undefined}
           >
             {screen.name}
