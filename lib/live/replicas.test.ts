@@ -3,17 +3,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { claimedActor } from "@/lib/auth/actor";
-import { parseConfig, type Role } from "@/lib/config";
+import { parseConfig } from "@/lib/config";
+import type { Role } from "@/lib/config/replicas";
 import { createRelayServer, type Relay } from "@/lib/demo/relay";
 import type { View } from "@/lib/drops/view";
 import { AppError } from "@/lib/errors";
 import { createLog } from "@/lib/http/log";
 import { EVERYTHING } from "@/lib/query/query";
+import { putClaims } from "@/lib/store/claims-table";
 import { type SampleServer, startSampleServer } from "@/lib/store/sample-clickhouse-server";
 import type { ServerAddress } from "@/lib/store/server-address";
+import { openServerEngine } from "@/lib/store/server-engine";
 import { metadataPacket } from "./hubble-flows";
+import { pushSource } from "./push-source";
 import { createRuntime, type Runtime } from "./runtime";
-import { relayFromEnvironment } from "./source-setup";
+import { relayFromEnvironment, type SourceSetup } from "./source-setup";
 
 const PATIENCE = { timeout: 20_000, interval: 50 };
 /** Claims run out sooner than in production; what a holder begins is done at once here. */
@@ -54,7 +58,11 @@ async function ownWay(): Promise<SampleServer> {
   return way;
 }
 
-async function startReplica(role: Role, url = address.url): Promise<Runtime> {
+async function startReplica(
+  role: Role,
+  url = address.url,
+  others: readonly SourceSetup[] = [],
+): Promise<Runtime> {
   const runtime = await createRuntime({
     config: parseConfig({
       DROPLENS_DATA_DIR: join(folder, `replica-${running.length}`),
@@ -64,7 +72,8 @@ async function startReplica(role: Role, url = address.url): Promise<Runtime> {
       DROPLENS_CLICKHOUSE_DATABASE: address.database,
       DROPLENS_ROLE: role,
     }),
-    sources: role === "web" ? [] : [relayFromEnvironment({ HUBBLE_SERVER: relay.address })],
+    sources:
+      role === "web" ? [] : [relayFromEnvironment({ HUBBLE_SERVER: relay.address }), ...others],
     log: createLog("error"),
     nowMs: Date.now,
     timing: TIMING,
@@ -179,6 +188,47 @@ describe("replicas that share a store", () => {
     await expect.poll(() => storedDrops(web), PATIENCE).toBe(12);
     expect(await storedDrops(first)).toBe(12);
     await expect.poll(() => liveDrops(web), PATIENCE).toBe(12);
+  });
+
+  it("read again what they let go of, where who took the source over has stored nothing", {
+    timeout: 90_000,
+  }, async () => {
+    const way = await ownWay();
+    // Of several sources one may bring what another did, so what was received is known to all.
+    const shipper = pushSource("shipper", "a-token-of-some-length");
+    const runtime = await startReplica("all", (await way.address()).url, [shipper]);
+    const isReader = () => {
+      const found = runtime.sourceReports().sources.find(({ id }) => id === "relay");
+      return found !== undefined && found.readBy === undefined;
+    };
+    await expect.poll(isReader, PATIENCE).toBe(true);
+    drop();
+    await expect.poll(() => storedDrops(runtime), PATIENCE).toBe(1);
+
+    const pausedMs = performance.now();
+    await way.pause();
+    for (let number = 0; number < 3; number += 1) drop();
+    await expect.poll(() => runtime.sourceReports().store.waiting, PATIENCE).toBe(3);
+    const { holdMs } = TIMING.lease;
+    await expect.poll(() => performance.now() - pausedMs, PATIENCE).toBeGreaterThan(holdMs);
+    const engine = openServerEngine({ address });
+    let step = 0;
+    const claim = (isHeld: boolean) => {
+      step += 1;
+      const its = { name: "source/relay", holder: "another/1", step, isHeld, body: "" };
+      return putClaims(engine, [its]);
+    };
+    await claim(true);
+    const renewing = setInterval(() => void claim(true).catch(() => {}), 500);
+    await way.resume();
+    await expect.poll(isReader, PATIENCE).toBe(false);
+    await expect.poll(() => runtime.sourceReports().store.waiting, PATIENCE).toBe(0);
+    clearInterval(renewing);
+    await claim(false);
+    await engine.close(1_000);
+    await expect.poll(isReader, PATIENCE).toBe(true);
+    await expect.poll(() => storedDrops(runtime), PATIENCE).toBe(4);
+    await expect.poll(() => liveDrops(runtime), PATIENCE).toBe(4);
   });
 
   it.skipIf(!IS_LONG)(
