@@ -2,7 +2,7 @@
  * Who is asking: the one place that says so, for every route and page. A further way to sign in is a
  * further mode here; handlers see an actor and never how it was found.
  */
-import type { AuthConfig } from "@/lib/config";
+import type { AuthConfig } from "@/lib/config/auth";
 import { AppError } from "@/lib/errors";
 import { type Actor, claimedActor, signedInActor } from "./actor";
 import { readStamp, type Stamp } from "./stamp";

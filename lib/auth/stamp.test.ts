@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { AuthConfig } from "@/lib/config";
+import type { AuthConfig } from "@/lib/config/auth";
 import { authorize } from "./authorize";
 import { formatStamp, installStamp, readStamp, STAMP_HEADER } from "./stamp";
 

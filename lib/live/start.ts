@@ -4,13 +4,9 @@
  */
 
 import { installStamp } from "@/lib/auth/stamp";
-import {
-  type ClickHouseConfig,
-  type Config,
-  type DemoConfig,
-  parseConfig,
-  unknownVariables,
-} from "@/lib/config";
+import { type Config, parseConfig, unknownVariables } from "@/lib/config";
+import type { DemoConfig } from "@/lib/config/demo";
+import type { ClickHouseConfig } from "@/lib/config/replicas";
 import { readRecording } from "@/lib/demo/replay";
 import { startDemo } from "@/lib/demo/start-demo";
 import { AppError, messageOf } from "@/lib/errors";
