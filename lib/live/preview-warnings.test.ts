@@ -5,7 +5,7 @@ import { SAMPLE_TIME_MS as NOW, sampleFlow, sampleWorld } from "@/lib/drops/samp
 import { createSeriesIndex } from "@/lib/drops/series";
 import { parseQuery } from "@/lib/query/parse";
 import { createNaming } from "./naming";
-import type { Hidden } from "./preview";
+import type { Hidden } from "./preview-sums";
 import { previewWarnings } from "./preview-warnings";
 
 const CDN = "203.0.113.7";

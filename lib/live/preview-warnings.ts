@@ -6,7 +6,7 @@ import { isSideTerm } from "@/lib/query/query";
 import { withoutTrailingDot } from "@/lib/query/value-meaning";
 import { compilePresent } from "@/lib/query/value-tests";
 import type { Naming } from "./naming";
-import type { Hidden } from "./preview";
+import type { Hidden } from "./preview-sums";
 
 const MANY_GROUPS = 20;
 /** Named in a warning; the others are counted. */

@@ -3,17 +3,16 @@
  * stored drops by the code that will hide them, beside the rules that are in force: what it is told
  * to hide is what nothing else hides already.
  */
-import type { Series } from "@/lib/drops/drop";
 import { createWindow } from "@/lib/drops/live-window";
-import type { Counted } from "@/lib/drops/load-row";
 import { type Group, TREND_BLOCKS } from "@/lib/drops/view";
 import { type Classifier, createClassifier } from "@/lib/expectations/classifier";
 import { type Expectation, NOTHING_KNOWN } from "@/lib/expectations/expectation";
 import { openIn, refusalOf } from "@/lib/expectations/refuse";
 import { type Rule, readRule } from "@/lib/expectations/rule";
+import { asksForOther } from "@/lib/expectations/step";
 import { createSurgeBook, type MinuteCount } from "@/lib/expectations/surge";
 import { draftOf } from "@/lib/expectations/validate";
-import type { Preview, PreviewCount, PreviewGroup, PreviewRequest } from "@/lib/expectations/view";
+import type { Preview, PreviewGroup, PreviewRequest } from "@/lib/expectations/view";
 import { groupingBy } from "@/lib/query/grouping";
 import { parseQuery } from "@/lib/query/parse";
 import { EVERYTHING } from "@/lib/query/query";
@@ -26,6 +25,17 @@ import { whereOf } from "@/lib/store/where";
 import type { Expecting } from "./expecting";
 import type { FirstSeen } from "./first-seen";
 import type { Naming } from "./naming";
+import {
+  busiest,
+  countOf,
+  type Hidden,
+  hiddenByOthers,
+  overlapsOf,
+  rank,
+  sumByGroup,
+  timelineOf,
+  twoDigits,
+} from "./preview-sums";
 import { previewWarnings } from "./preview-warnings";
 import type { Writer } from "./writer";
 
@@ -41,16 +51,6 @@ export type PreviewOptions = {
   /** Tells which addresses served several names. */
   naming?: Naming | null;
   nowMs: () => number;
-};
-
-/** Drops of one series that the draft hides, all with the same answers. */
-export type Hidden = {
-  series: Series;
-  timeMs: number;
-  drops: number;
-  attempts: number;
-  /** Whether what the draft is made from finds them; always, where it is made from nothing. */
-  isBasis: boolean;
 };
 
 const HOUR_MS = 3_600_000;
@@ -206,10 +206,7 @@ function expectationOf(
 ): Expectation {
   const draft = draftOf({ ...request, reason: "" }, nowMs);
   const before = list.find(({ id }) => id === request.replaces);
-  const isSame =
-    before !== undefined &&
-    before.query === draft.query &&
-    before.watch.join() === draft.watch.join();
+  const isSame = before !== undefined && !asksForOther(draft, before);
   return {
     ...draft,
     mode: "hide",
@@ -230,77 +227,4 @@ function expectationOf(
 function conditionOf(text: string): Condition | null {
   const parsed = parseQuery(text);
   return parsed.ok ? whereOf(parsed.query, { prefix: "basis" }) : null;
-}
-
-function countOf(hidden: readonly Hidden[]): PreviewCount {
-  const series = new Set(hidden.map((one) => one.series.id)).size;
-  const count = { drops: 0, attempts: 0, series };
-  for (const { drops, attempts } of hidden) {
-    count.drops += drops;
-    count.attempts += attempts;
-  }
-  return count;
-}
-
-type Sum = { drops: number; attempts: number; extra: boolean };
-
-function sumByGroup(hidden: readonly Hidden[]): Map<string, Sum> {
-  const sums = new Map<string, Sum>();
-  for (const { series, drops, attempts, isBasis } of hidden) {
-    const sum = sums.get(series.group) ?? { drops: 0, attempts: 0, extra: false };
-    sums.set(series.group, sum);
-    sum.drops += drops;
-    sum.attempts += attempts;
-    if (!isBasis) sum.extra = true;
-  }
-  return sums;
-}
-
-/** Extra ones first, then by attempts. */
-function rank({ extra, attempts, drops }: Sum): number {
-  return (extra ? 2 ** 50 : 0) + attempts + drops / 2 ** 32;
-}
-
-/** Drops of each group that are hidden by others than the one that is edited. */
-function hiddenByOthers(rows: readonly Counted[], replaces: string | null): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const { series, drops, outcome } of rows) {
-    if (!outcome.touches.some(({ id, does }) => does === "hides" && id !== replaces)) continue;
-    sums.set(series.group, (sums.get(series.group) ?? 0) + drops);
-  }
-  return sums;
-}
-
-/** Counts are by whole hours of UTC: the hour that the day begins in is part of its first. */
-function timelineOf(hidden: readonly Hidden[], { fromMs }: Range): number[] {
-  const parts = new Array<number>(TREND_BLOCKS).fill(0);
-  const firstHour = Math.floor(fromMs / HOUR_MS) + 1;
-  for (const { timeMs, attempts } of hidden) {
-    const hour = Math.floor(timeMs / HOUR_MS) - firstHour;
-    const at = Math.min(Math.max(hour, 0), TREND_BLOCKS - 1);
-    parts[at] = (parts[at] ?? 0) + attempts;
-  }
-  return parts;
-}
-
-function overlapsOf(drops: ReadonlyMap<string, number>, list: readonly Expectation[]) {
-  return list
-    .flatMap(({ id, query, reason }) => {
-      const shared = drops.get(id);
-      return shared === undefined ? [] : [{ id, query, reason, drops: shared }];
-    })
-    .sort((a, b) => b.drops - a.drops);
-}
-
-function busiest(counts: readonly MinuteCount[], { fromMs }: Range): number {
-  const first = Math.floor(fromMs / 60_000);
-  return counts.reduce((most, { minute, drops }) => {
-    return minute >= first ? Math.max(most, drops) : most;
-  }, 0);
-}
-
-/** Rounded up to two digits; at least 1. */
-function twoDigits(number: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, number))) - 1);
-  return Math.max(1, Math.ceil(number / unit) * unit);
 }
