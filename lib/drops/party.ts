@@ -3,7 +3,7 @@
  * name, its labels, its DNS name, its CIDR or its address. The key is equal for the same thing seen
  * from different nodes, so node-local numbers (identities from 0x01000000 up) are never part of it.
  */
-import type { Party, PartyKind } from "./drop";
+import type { Party } from "./drop";
 import type { Endpoint } from "./flow";
 import { reservedName } from "./reserved";
 import { workloadOfPod } from "./workload-name";
@@ -24,17 +24,7 @@ export const CIDR_GROUP_LABEL = "cidrgroup:io.cilium.policy.cidrgroupname/";
 const FIRST_NODE_LOCAL_IDENTITY = 0x0100_0000;
 
 /** What is known of an end before its address and DNS names are looked at. */
-export type PartyBase = {
-  kind: PartyKind;
-  key: string;
-  name: string;
-  cluster: string;
-  namespace: string;
-  workload: string;
-  workloadKind: string;
-  labels: readonly string[];
-  identity: number;
-};
+export type PartyBase = Omit<Party, "names">;
 
 /**
  * Names one end. `observer` is the cluster of the observing node, for endpoints that carry no

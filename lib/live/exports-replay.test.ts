@@ -6,7 +6,6 @@ import { play, readRecording } from "@/lib/demo/replay";
 import { DROP_COLUMNS } from "@/lib/drops/drop-columns";
 import type { Group } from "@/lib/drops/view";
 import { EVERYTHING } from "@/lib/query/query";
-import type { Export } from "./exports";
 import {
   COREDNS,
   METADATA_POLICY,
@@ -14,6 +13,7 @@ import {
   PRODUCTPAGE,
   refusedPacket,
 } from "./hubble-flows";
+import { textOf } from "./sample-export";
 import { startSampleRuntime } from "./sample-runtime";
 
 const EVER = { q: "", query: EVERYTHING, fromMs: 0, toMs: 4_102_444_800_000 };
@@ -40,15 +40,6 @@ function packets() {
       l4: { UDP: { source_port: port, destination_port: 53 } },
     });
   });
-}
-
-async function textOf({ pieces }: Pick<Export, "pieces">): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) {
-    text += decoder.decode(piece.value, { stream: true });
-  }
-  return text;
 }
 
 it("an export that is replayed shows the same groups and counts", async () => {

@@ -7,7 +7,8 @@ import { EVERYTHING, type Query } from "@/lib/query/query";
 import { sampleDrop, sampleSeries } from "@/lib/store/sample-drops";
 import { openStore, type Store } from "@/lib/store/store";
 import { whereOf } from "@/lib/store/where";
-import { createExports, type Export, type ExportWanted } from "./exports";
+import { createExports, type ExportWanted } from "./exports";
+import { textOf } from "./sample-export";
 
 const EVER = { q: "", query: EVERYTHING, fromMs: 0, toMs: 4_102_444_800_000 };
 const CSV: ExportWanted = { format: "csv", columns: DROP_COLUMNS };
@@ -18,15 +19,6 @@ const BEGIN = Date.UTC(2026, 10, 20, 9);
 
 let store: Store;
 let folder: string;
-
-async function textOf({ pieces }: Pick<Export, "pieces">): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) {
-    text += decoder.decode(piece.value, { stream: true });
-  }
-  return text;
-}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "droplens-export-"));
