@@ -1,7 +1,9 @@
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   renameSync,
+  rmdirSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -120,6 +122,31 @@ describe("followFile", () => {
     await until(() => expect(file.uuids).toEqual(["a"]));
     appendFileSync(path, lines("b"));
     renameSync(path, join(folder, "events-2026-11-21T07-00-00.000.log"));
+    writeFileSync(path, lines("c"));
+    await until(() => expect(file.uuids).toEqual(["a", "b", "c"]));
+  });
+
+  it("takes the file of another exporter beside it for none of its own", async () => {
+    writeFileSync(path, lines("a"));
+    const file = follow();
+    await until(() => expect(file.uuids).toEqual(["a"]));
+    writeFileSync(join(folder, "events-all.log"), lines("x"));
+    writeFileSync(join(folder, "events2.log"), lines("y"));
+    renameSync(path, join(folder, "events-2026-11-21T07-00-00.000.log"));
+    writeFileSync(path, lines("c"));
+    await until(() => expect(file.uuids.at(-1)).toBe("c"));
+    expect(file.uuids).toEqual(["a", "c"]);
+  });
+
+  it("keeps the last line of a rotated file until the one after it can be opened", async () => {
+    writeFileSync(path, lines("a"));
+    const file = follow();
+    await until(() => expect(file.uuids).toEqual(["a"]));
+    appendFileSync(path, line("b").trim());
+    renameSync(path, join(folder, "events.log.1"));
+    mkdirSync(path);
+    await until(() => expect(file.words.join()).toContain("folder"));
+    rmdirSync(path);
     writeFileSync(path, lines("c"));
     await until(() => expect(file.uuids).toEqual(["a", "b", "c"]));
   });

@@ -81,8 +81,8 @@ export function createTail(path: string, from: FilePosition | null): Tail {
 
   /** From a file that was rotated away to the one that came after it. */
   async function goOn(one: Reading): Promise<Piece> {
-    const lines = one.splitter.rest();
     const { reading: next } = await openAt(await fileAfter(path, one.ino), null);
+    const lines = one.splitter.rest();
     await one.file.close();
     reading = next;
     return { lines, words: "", idle: false };
@@ -137,12 +137,9 @@ async function openAt(
   }
 }
 
-/** The file itself and what it was renamed to: `events.log`, `events-2026-11-21T07-00-00.log`, `events.log.1`. */
+/** What of a folder is the file itself or what it was renamed to. */
 async function siblings(path: string): Promise<{ path: string; ino: number; mtimeMs: number }[]> {
-  const stem = basename(path, extname(path));
-  const names = (await readdir(dirname(path))).filter(
-    (name) => name.startsWith(stem) && !name.endsWith(".gz"),
-  );
+  const names = (await readdir(dirname(path))).filter((name) => isOf(name, path));
   const found = await Promise.all(
     names.map(async (name) => {
       const one = join(dirname(path), name);
@@ -153,6 +150,20 @@ async function siblings(path: string): Promise<{ path: string; ino: number; mtim
     }),
   );
   return found.filter((one) => one !== null);
+}
+
+const PACKED = /\.(gz|bz2|xz|zst|lz4)$/;
+
+/**
+ * `events.log`, `events-2026-11-21T07-00-00.log`, `events.log.1`; not `events-all.log`, which another
+ * exporter may write.
+ */
+function isOf(name: string, path: string): boolean {
+  const whole = basename(path);
+  const stem = basename(path, extname(path));
+  if (PACKED.test(name) || !name.startsWith(stem)) return false;
+  if (name.startsWith(whole)) return /^([-._]|$)/.test(name.slice(whole.length));
+  return /^[-._]\d/.test(name.slice(stem.length));
 }
 
 async function siblingWith(path: string, ino: number): Promise<string | null> {
