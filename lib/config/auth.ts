@@ -13,15 +13,9 @@ export type AuthConfig =
   | { mode: "none"; beyondLoopback: boolean }
   | { mode: "proxy"; header: string; trusted: readonly string[] };
 
-/** Headers that browsers and servers fill themselves. */
-const NOT_A_USER = new Set([
-  "host",
-  "cookie",
-  "origin",
-  "connection",
-  "content-type",
-  "user-agent",
-]);
+/** Headers that browsers, proxies and Droplens fill themselves, with something else than a name. */
+const NOT_A_USER =
+  /^(host|cookie|origin|referer|connection|user-agent|authorization|x-forwarded-(for|host|proto|port)|(accept|content|transfer|sec)(-.*)?|x-droplens-.*)$/;
 
 /** An address, or a block of more than none of its bits: everybody is nobody to trust. */
 function isBlock(text: string): boolean {
@@ -47,7 +41,7 @@ export const AUTH_VARIABLES = {
       .string()
       .regex(/^[a-z][a-z0-9-]{0,99}$/i)
       .transform((name) => name.toLowerCase())
-      .refine((name) => !NOT_A_USER.has(name)),
+      .refine((name) => !NOT_A_USER.test(name)),
     fallback: "x-forwarded-user",
     allowed: "the name of a header that the proxy alone sets, such as X-Forwarded-User",
   },

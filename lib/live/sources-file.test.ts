@@ -103,12 +103,18 @@ sources:
     expect(() => parse(yaml)).toThrow(/^sources\.yaml: /);
   });
 
-  it("refuses a token that can be guessed", () => {
-    const short = join(folder, "short");
-    writeFileSync(short, "hunter2");
-    expect(() => parse(`sources: [{ id: a, push: { tokenFile: ${short} } }]`)).toThrow(
-      /16 characters/,
-    );
+  it.each([
+    ["can be guessed", "hunter2"],
+    ["no header can carry: two lines", "a-token-of-some-length\nanother-token-of-length"],
+    ["no header can carry: a blank", "a token of some length"],
+    ["no header can carry: not ASCII", "ein-geheimes-schlüsselwort"],
+    ["no header can carry: endless", "a".repeat(1_025)],
+  ])("refuses a token that %s, and does not show it", (_why, token) => {
+    const file = join(folder, "refused");
+    writeFileSync(file, token);
+    const reading = () => parse(`sources: [{ id: a, push: { tokenFile: ${file} } }]`);
+    expect(reading).toThrow(/16 characters/);
+    expect(reading).not.toThrow(token.slice(0, 10));
   });
 
   it("names every wrong place at once", () => {

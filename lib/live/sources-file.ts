@@ -32,7 +32,8 @@ const RELAY_KEYS = {
   dnsAnswers: "DROPLENS_DNS_ANSWERS",
 } as const;
 
-const MIN_TOKEN = 16;
+/** It comes in a header, in which blanks and letters beyond ASCII do not arrive as they were sent. */
+const TOKEN = /^[!-~]{16,1024}$/;
 const ID = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 const text = z.string().min(1);
@@ -142,8 +143,10 @@ function specOf(one: Source, index: number, problems: string[]): SourceSpec | nu
     };
   }
   const token = secretOf(one.push?.tokenFile ?? "", `${place}.push.tokenFile`, problems);
-  if (token !== null && token.length < MIN_TOKEN) {
-    problems.push(`${place}.push.tokenFile: the token must have ${MIN_TOKEN} characters or more`);
+  if (token !== null && !TOKEN.test(token)) {
+    problems.push(
+      `${place}.push.tokenFile: the token must have 16 characters or more, up to 1024, of ASCII without blanks`,
+    );
   }
   return { id: one.id, kind: "push", token: token ?? "" };
 }
