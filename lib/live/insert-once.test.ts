@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { sampleFlow } from "@/lib/drops/sample-flow";
 import { AppError } from "@/lib/errors";
-import { sampleDrop, sampleFlow } from "@/lib/store/sample-drops";
+import { sampleDrop } from "@/lib/store/sample-drops";
 import { createInsertOnce } from "./insert-once";
 import { untried } from "./untried";
 

@@ -1,6 +1,5 @@
 /** Drops for the tests of this room: believable ones by number, and single ones by what matters. */
 import type { Drop, Party, Series } from "@/lib/drops/drop";
-import type { Flow } from "@/lib/drops/flow";
 
 export function sampleParty(name: string): Party {
   return {
@@ -36,51 +35,6 @@ export function sampleSeries(number: number, change: Partial<Series> = {}): Seri
     protocol: "TCP",
     port: 5432,
     l7: "",
-    ...change,
-  };
-}
-
-export function sampleFlow(change: Partial<Flow> = {}): Flow {
-  const end = {
-    id: 0,
-    identity: 1234,
-    cluster: "default",
-    namespace: "shop",
-    pod: "web-0",
-    workloads: [],
-    labels: [],
-  };
-  return {
-    uuid: "flow",
-    timeMs: 0,
-    timeNanos: 0,
-    verdict: "DROPPED",
-    dropReason: 133,
-    eventType: 5,
-    eventSubType: 0,
-    direction: "ingress",
-    matchType: 0,
-    cluster: "default",
-    node: "node-1",
-    source: end,
-    destination: end,
-    sourceIp: "10.0.0.1",
-    destinationIp: "10.0.0.2",
-    sourceNames: [],
-    destinationNames: [],
-    protocol: "TCP",
-    sourcePort: 40_000,
-    destinationPort: 5432,
-    icmpType: -1,
-    icmpCode: -1,
-    tcpFlags: 2,
-    l7: null,
-    deniedBy: [],
-    policyLog: null,
-    file: "",
-    emitter: "",
-    count: 1,
-    raw: "{}",
     ...change,
   };
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Drop, Series } from "@/lib/drops/drop";
 import type { DropCursor } from "@/lib/drops/drop-cursor";
+import { sampleFlow } from "@/lib/drops/sample-flow";
 import type { CoverageRow } from "./coverage-table";
-import { sampleDrop, sampleFlow, sampleSeries } from "./sample-drops";
+import { sampleDrop, sampleSeries } from "./sample-drops";
 import { FORMS, openForm, type SampleStore } from "./sample-forms";
 import { IN_GROUP } from "./snapshot";
 import type { Store } from "./store";
