@@ -67,11 +67,14 @@ export function csvLine(drop: StoredDrop, columns: readonly DropColumn[]): strin
 
 /** What a spreadsheet takes for the begin of a formula, also in full width. */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+/** The same within a text: many spreadsheets cut at semicolons, some at tabs, whatever is quoted. */
+const INNER_FORMULA = /([;\t\r\n][^\S\t\r\n]*)([=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
 /** A number stands as it is: it cannot be a formula. */
 export function csvCell(value: string | number): string {
   if (typeof value === "number") return String(value);
-  const safe = FORMULA.test(value) ? `'${value}` : value;
+  const inner = value.replace(INNER_FORMULA, "$1'$2");
+  const safe = FORMULA.test(inner) ? `'${inner}` : inner;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
