@@ -86,6 +86,26 @@ describe("what counts as watched", () => {
     },
   );
 
+  it.each([
+    { comesAgainMs: 5_500, refilled: false },
+    { comesAgainMs: 1_000, refilled: true },
+  ])(
+    "is not refilled by what another source has brought just before: $comesAgainMs",
+    async ({ comesAgainMs, refilled }) => {
+      const { clock, keeper, gaps } = keeperAt();
+      keeper.stateIs("connected");
+      clock.nowMs += 1_000;
+      keeper.received({ timeMs: clock.nowMs, node: "a" }, true);
+      keeper.stateIs("disconnected");
+      clock.nowMs += 5_000;
+      keeper.stateIs("connected");
+      keeper.received({ timeMs: NOW_MS + comesAgainMs, node: "a" }, true);
+      clock.nowMs += 3_000;
+      await keeper.close();
+      expect(gaps()[0]).toMatchObject({ fromMs: NOW_MS + 1_000, refilled });
+    },
+  );
+
   it("is not refilled while the flows of it are still coming", async () => {
     const { clock, keeper, gaps } = keeperAt();
     keeper.stateIs("connected");

@@ -69,6 +69,8 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
   let gap: Stretch | null = null;
   /** When each node was last heard, by its own clock; and who owes a proof since the gap. */
   const lastByNode = new Map<string, number>();
+  /** The same as it was when this connection began. */
+  let lastBefore: ReadonlyMap<string, number> = new Map();
   let owing = new Set<string>();
   let isProved = false;
   /** The newest flow of this connection, and when the last of them came. */
@@ -92,6 +94,7 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
     reachedMs = 0;
     cameMs = now;
     owing = nodesHeardLast(lastByNode);
+    lastBefore = new Map(lastByNode);
     connectedMs = now;
     beatMs = now;
     // Known at once, so that the gap before it ends on the screen; written with the first beat.
@@ -187,10 +190,12 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
       heardMs = Math.max(heardMs, now - onTheWayMs(now - timeMs));
       reachedMs = Math.max(reachedMs, timeMs);
       cameMs = now;
-      if (isDuplicate) {
+      // What is newer came first by another source just now, which proves nothing of this one's memory.
+      if (isDuplicate && timeMs <= (lastBefore.get(node) ?? Number.POSITIVE_INFINITY)) {
         isProved = true;
         owing.delete(node);
-      } else if (lastByNode.size < MAX_NODES || lastByNode.has(node)) {
+      }
+      if (lastByNode.size < MAX_NODES || lastByNode.has(node)) {
         lastByNode.set(node, Math.max(timeMs, lastByNode.get(node) ?? 0));
       }
       // 0 is a flow without a time.
