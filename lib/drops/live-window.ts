@@ -19,7 +19,7 @@ import {
   type ViewDelta,
 } from "./view";
 import { bump, createWindowCounts } from "./window-counts";
-import { firstGroups, groupRow, sum, type WindowGroup } from "./window-group";
+import { firstGroups, groupRow, type WindowGroup } from "./window-group";
 import { type OutcomeDuring, reclassifySlots, type SlotSpan } from "./window-reclassify";
 import { totalsOf } from "./window-totals";
 
@@ -51,8 +51,6 @@ export type LiveWindow = {
   readonly fromMs: number;
   readonly toMs: number;
   readonly groupCount: number;
-  /** Drops that are in the totals but in no group, because groups were too many. */
-  readonly unlistedDrops: number;
   /**
    * Counts a drop: `drops` packets and `attempts` attempts. One from before the range is left out;
    * one from after it (a node's clock is ahead) goes into the last bucket.
@@ -228,11 +226,6 @@ export function createWindow(options: WindowOptions): LiveWindow {
     },
     get groupCount() {
       return groups.size;
-    },
-    get unlistedDrops() {
-      let listed = 0;
-      for (const group of groups.values()) listed += sum(group.drops);
-      return sum(counts.drops) - listed;
     },
     get isLoose() {
       return counts.isLoose;

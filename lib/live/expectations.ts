@@ -26,7 +26,6 @@ import {
   type Bounds,
   type Draft,
   draftOf,
-  type Misfit,
   misfitsInWords,
   misfitsOf,
 } from "@/lib/expectations/validate";
@@ -74,8 +73,6 @@ export type Expectations = ExpectationSource & {
   entries(): readonly AuditEntry[];
   /** Carries out what `plan` makes of the set as it is then, all of it or nothing. */
   carryOut(plan: (all: readonly Expectation[]) => Promise<Step[]>, actor: Actor): Promise<Step[]>;
-  /** Why the draft is refused; empty when it fits. */
-  misfits(draft: Draft, before: Draft | null): Misfit[];
   bounds(): Bounds;
   /** The steps with what is known of those that are new or ask for something else. */
   withKnown(steps: readonly Step[]): Promise<Step[]>;
@@ -116,10 +113,9 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
 
   const stamp = () => new Date(nowMs()).toISOString();
   const bounds = () => ({ maxDays, nowMs: nowMs() });
-  const misfits = (draft: Draft, before: Draft | null) => misfitsOf(draft, bounds(), before);
 
   function requireFitting(draft: Draft, before: Draft | null): void {
-    const found = misfits(draft, before);
+    const found = misfitsOf(draft, bounds(), before);
     if (found.length === 0) return;
     throw new AppError("bad-request", misfitsInWords(found), {
       extra: { field: found[0]?.field },
@@ -232,7 +228,6 @@ export async function openExpectations(options: ExpectationsOptions): Promise<Ex
         await make(steps, actor);
         return steps;
       }),
-    misfits,
     bounds,
     async withKnown(steps) {
       const known: Step[] = [];
