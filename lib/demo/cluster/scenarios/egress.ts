@@ -47,9 +47,9 @@ function phoneHome(moment: Moment): Packet[] {
 
 function telemetryEnd(random: Random, timeMs: number): End {
   const host = random.pick(TELEMETRY_HOSTS);
-  // Every ten minutes the domain answers with other addresses.
+  // Every ten minutes the domain answers with other addresses. Never above .240, where a scanner is.
   const turn = Math.floor(timeMs / 600_000);
-  const last = 1 + ((turn * 17 + TELEMETRY_HOSTS.indexOf(host) * 41 + random.int(0, 2)) % 254);
+  const last = 1 + ((turn * 17 + TELEMETRY_HOSTS.indexOf(host) * 41 + random.int(0, 2)) % 240);
   const names = random.chance(0.82) ? [`${host}.telemetry.example.com`] : [];
   return worldEnd(`203.0.113.${last}`, names);
 }
