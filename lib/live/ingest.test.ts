@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { createMeeting } from "@/lib/drops/pipeline";
 import { createSeen } from "@/lib/drops/seen";
@@ -148,6 +149,39 @@ describe("a source that ends by itself", () => {
     };
     begin(setup, { windowMs: 100, onDrop: ({ uuid }) => drops.push(uuid) });
     await expect.poll(() => drops, { timeout: 10_000 }).toEqual(["last"]);
+  });
+});
+
+describe("a process that stands still for longer than flows wait", () => {
+  it("joins twins that came before and after it", async () => {
+    const drops: (string | undefined)[] = [];
+    const twin = (uuid: string, eventType: number) => {
+      const { flow } = JSON.parse(line(uuid).text);
+      const text = JSON.stringify({ flow: { ...flow, time, event_type: { type: eventType } } });
+      return createLineDecoder().all([{ line: 1, text }]);
+    };
+    const time = new Date().toISOString();
+    const setup: SourceSetup = {
+      id: "stopped",
+      kind: "relay",
+      address: "",
+      async *follow() {
+        yield twin("verdict", 5);
+        await nextTurn();
+        const untilMs = performance.now() + 400;
+        while (performance.now() < untilMs);
+        await nextTurn();
+        await nextTurn();
+        yield twin("drop", 1);
+      },
+    };
+    const { status } = begin(setup, {
+      windowMs: 100,
+      timing: { flushMs: 10 },
+      onDrop: ({ verdictFlow, dropFlow }) => drops.push(verdictFlow?.uuid, dropFlow?.uuid),
+    });
+    await expect.poll(() => drops).toEqual(["verdict", "drop"]);
+    expect(status.account.outcomes).toMatchObject({ received: 2, paired: 1 });
   });
 });
 

@@ -18,6 +18,7 @@ import { type CoverageKeeper, type CoverageTiming, createCoverageKeeper } from "
 import type { CoverageLog } from "./coverage-log";
 import type { Pace, SourceSetup } from "./source-setup";
 import { createSourceStatus, OLD_FLOW_MS, type SourceStatus } from "./source-status";
+import { createWaited } from "./waited";
 import type { Writer } from "./writer";
 
 export type Ingest = {
@@ -113,13 +114,21 @@ export function createIngest(options: IngestOptions): Ingest {
     },
     async durable() {
       // By then every flow has met its twin or waits for it no longer.
-      await pause(2 * options.windowMs + 2 * FLUSH_MS, aborter.signal);
+      await waitFor(2 * options.windowMs + 2 * FLUSH_MS);
       requireGoing();
       await options.writer.flush();
       // What was handed over to another replica meanwhile is let go of, and not stored here.
       requireGoing();
     },
   };
+  /** Until flows have waited for so long; again after a standstill, which does not count. */
+  async function waitFor(ms: number): Promise<void> {
+    for (let isLate = true; isLate && !aborter.signal.aborted; ) {
+      const beganMs = performance.now();
+      await pause(ms, aborter.signal);
+      isLate = performance.now() - beganMs > ms + options.windowMs / 2;
+    }
+  }
   /** Of a source that was stopped nobody knows whether all it gave is stored. */
   const requireGoing = () => {
     if (aborter.signal.aborted) throw new Error(`${setup.id} was stopped before all was stored.`);
@@ -129,16 +138,20 @@ export function createIngest(options: IngestOptions): Ingest {
   async function follow(): Promise<void> {
     const sinceMs = await resumePoint();
     const keeper = createCoverageKeeper({ ...options, status, isFirst: sinceMs === null });
+    const everyMs = options.timing?.flushMs ?? FLUSH_MS;
+    const { windowMs } = options;
+    const hasWaited = createWaited({ windowMs, everyMs, beganMs: nowMs() });
     const flusher = setInterval(() => {
-      pipeline.flush(nowMs());
+      const now = nowMs();
+      if (hasWaited(now)) pipeline.flush(now);
       noteJoins();
-    }, options.timing?.flushMs ?? FLUSH_MS);
+    }, everyMs);
     try {
       for await (const batch of setup.follow(sinceMs, aborter.signal, pace)) {
         await takeBatch(batch, keeper);
       }
       // A source that has ended by itself may have flows left whose twins will not come.
-      await pause(options.windowMs + 2 * FLUSH_MS, aborter.signal);
+      await waitFor(options.windowMs + 2 * FLUSH_MS);
     } catch (error) {
       status.state = "failed";
       status.message = `Reading stopped: ${messageOf(error)}`;
