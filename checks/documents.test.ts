@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { FIELDS } from "@/lib/query/fields";
 import { ROOMS } from "./layers";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -115,6 +116,20 @@ describe("docs/api.md", () => {
     });
     expect(told.sort()).toEqual(routes.sort());
   });
+});
+
+describe("docs/query.md", () => {
+  it.each(FIELDS)(
+    "says of $name what the search bar says",
+    ({ name, help, examples, none = "" }) => {
+      const row = read("docs/query.md")
+        .split("\n")
+        .find((line) => line.startsWith(`| \`${name}\``));
+      expect(row).toContain(`| ${help} |`);
+      expect(examples.some((example) => row?.includes(`\`${example}\``))).toBe(true);
+      expect(row?.endsWith(`| ${none} |`)).toBe(true);
+    },
+  );
 });
 
 describe("docs/sources.md", () => {

@@ -140,7 +140,7 @@ export const FIELDS: readonly Field[] = [
     name: "certainty",
     sided: false,
     kind: "set",
-    help: "How the attribution is known: from the drop, its verdict, the catalogue, or not at all.",
+    help: "How the attribution is known: reported by one flow, paired from two, or not at all.",
     examples: ["certainty:reported,paired"],
     values: ["reported", "paired", "inferred", "none"],
   },
