@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { setRuntime } from "@/lib/live/runtime";
 import { type SampleRuntime, startSampleRuntime } from "@/lib/live/sample-runtime";
@@ -113,5 +113,16 @@ describe("an answer that has not passed proxy.ts", () => {
   it("leaves them to it otherwise", async () => {
     const response = await ask({ host: HOST, "x-nonce": "n" });
     expect(response.headers.has("x-content-type-options")).toBe(false);
+  });
+});
+
+describe("a browser that leaves while its body is read", () => {
+  it("is no bug, and nothing is logged", async () => {
+    const logged = vi.spyOn(system.runtime.log, "error");
+    const left = Object.assign(new Error("aborted"), { code: "ECONNRESET" });
+    const body = new ReadableStream({ pull: (controller) => controller.error(left) });
+    expect((await send(OURS, body)).status).toBe(400);
+    expect(logged).not.toHaveBeenCalled();
+    logged.mockRestore();
   });
 });

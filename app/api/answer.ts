@@ -170,7 +170,8 @@ function fitting<Body>(schema: z.ZodType<Body>, value: unknown): Body {
   throw new AppError("bad-request", `${place}: ${issue?.message ?? "does not fit"}.`);
 }
 
-function failed(request: Request, error: unknown): Response {
+function failed(request: Request, thrown: unknown): Response {
+  const error = isLeft(thrown) ? new AppError("bad-request", "The body broke off.") : thrown;
   const { problem, known } = problemOf(error);
   if (!known) {
     getRuntime().log.error("a request failed", {
@@ -180,6 +181,11 @@ function failed(request: Request, error: unknown): Response {
     });
   }
   return problemResponse(problem);
+}
+
+/** Node's own words for a sender that is gone before the end of what it sent. */
+function isLeft(error: unknown): boolean {
+  return error instanceof Error && error.message === "aborted" && "code" in error;
 }
 
 /** `proxy.ts` says the same, but must not be the only one to say it. */
