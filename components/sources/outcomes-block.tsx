@@ -56,7 +56,7 @@ export function OutcomesBlock({ source }: { source: SourceReport }) {
       {source.skipped > 0 && (
         <p className="dim">
           Beside these {countOf(source.skipped, "record", "records")} that{" "}
-          {source.skipped === 1 ? "is" : "are"} no flow: agent and debug events.
+          {source.skipped === 1 ? "is" : "are"} no flow: agent and debug events, lines of the log.
         </p>
       )}
     </Block>

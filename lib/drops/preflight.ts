@@ -105,7 +105,7 @@ function checkVerdictEvents(input: PreflightInput): PreflightCheck {
         "drop events with a policy's reason came, so no policy is named and no tag is known",
       unknown: "None, and too few drops by a policy to tell,",
     }),
-    why: "Only verdict events name the policy and carry its tag, and only they tell of audit mode; without them all is default deny without a name.",
+    why: "Only verdict events name the policy and carry its tag, and only they tell of audit mode; a drop event alone says no more than the reason.",
     fix: fromExporter ? exporterFix(recent) : "",
     helm: [{ name: "bpf.events.policyVerdict.enabled", value: "true" }],
   };

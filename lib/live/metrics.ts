@@ -90,7 +90,7 @@ function accountFamilies(sources: readonly SourceReport[]): Family[] {
     family(
       "counter",
       "records_skipped_total",
-      "Records that are no flows: agent and debug events. Not among received flows.",
+      "Records that are no flows: agent and debug events, lines of the log. Not among received flows.",
       each(sources, ({ skipped }) => skipped),
     ),
   ];
