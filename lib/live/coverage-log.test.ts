@@ -35,6 +35,16 @@ describe("createCoverageLog", () => {
     expect(log.gaps(["relay"], 0, 2 * MINUTE)).toHaveLength(1);
   });
 
+  it("takes back a stretch of which another process tells", () => {
+    const log = createCoverageLog();
+    log.connected("relay", { fromMs: 0, toMs: 3 * MINUTE });
+    log.uncertain("relay", { fromMs: MINUTE, toMs: 2 * MINUTE });
+    log.connected("relay", { fromMs: 3 * MINUTE, toMs: 4 * MINUTE });
+    expect(log.gaps(["relay"], 0, 4 * MINUTE)).toEqual([
+      { fromMs: MINUTE, toMs: 2 * MINUTE, refilled: false },
+    ]);
+  });
+
   it("tells what the relay gave again from what is missing", () => {
     const log = createCoverageLog();
     log.connected("relay", { fromMs: 0, toMs: MINUTE });

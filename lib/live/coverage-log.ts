@@ -12,6 +12,8 @@ export type Loss = { timeMs: number; events: number };
 export type CoverageLog = {
   /** `source` was connected over the stretch. Touching stretches become one. */
   connected(source: string, stretch: Stretch): void;
+  /** That it was is not certain after all: another process tells of the stretch. */
+  uncertain(source: string, stretch: Stretch): void;
   /** The relay gave again what happened in the stretch, in which we were not connected. */
   refilled(source: string, stretch: Stretch): void;
   /** Flows of the stretch are missing for good, whatever else is told of it before or afterwards. */
@@ -46,6 +48,10 @@ export function createCoverageLog(): CoverageLog {
 
   return {
     connected: (source, stretch) => addTo(connected, source, stretch),
+    uncertain(source, stretch) {
+      const known = connected.get(source);
+      if (known !== undefined) connected.set(source, [...cut(known, [stretch])]);
+    },
     refilled: (source, stretch) => addTo(refilled, source, stretch),
     missing(source, { fromMs, toMs }) {
       // The shortest is a gap, too.

@@ -7,7 +7,7 @@ const NOW_MS = 1_000_000;
 function setUp() {
   const written: CoverageRow[] = [];
   const missing: unknown[] = [];
-  const state = { refuses: false };
+  const state = { refuses: false, mayWrite: true };
   const queue = createCoverageQueue(
     async (rows) => {
       if (state.refuses) throw new Error("full");
@@ -15,6 +15,7 @@ function setUp() {
     },
     (source, span) => missing.push([source, span]),
     () => NOW_MS,
+    () => state.mayWrite,
   );
   return { queue, written, missing, state };
 }
@@ -40,6 +41,31 @@ describe("coverage that waits for the store", () => {
       [0, 10],
       [10, 20],
     ]);
+  });
+
+  it("of a source that another replica has taken over is let go of, as its drops are", async () => {
+    const { queue, written, state } = setUp();
+    state.mayWrite = false;
+    await queue.insertCoverage([row(0, 10), row(10, 20)]);
+    expect(spans(queue.leave("a"))).toEqual([
+      [0, 10],
+      [10, 20],
+    ]);
+    state.mayWrite = true;
+    await queue.insertCoverage([row(20, 30)]);
+    expect(spans(written)).toEqual([[20, 30]]);
+  });
+
+  it("of a source that is left while it cannot be written is not tried again", async () => {
+    const { queue, written, state } = setUp();
+    state.refuses = true;
+    const trying = queue.insertCoverage([row(0, 10)]);
+    await Promise.resolve();
+    queue.leave("a");
+    await trying;
+    state.refuses = false;
+    await queue.insertCoverage([row(20, 30)]);
+    expect(spans(written)).toEqual([[20, 30]]);
   });
 
   it("leaves a gap where drops were let go", async () => {

@@ -12,6 +12,8 @@ export type CoverageQueue = {
   /** Drops of a source, of this time or of now if that is to come, were let go. */
   missing(source: string, timeMs: number): void;
   drain(): Promise<void>;
+  /** Lets go of what waits of a source, and answers it: whoever reads it now tells of that time. */
+  leave(source: string): CoverageRow[];
 };
 
 /** Hours of a handful of sources; older rows go, which leaves a gap. */
@@ -27,22 +29,28 @@ export function createCoverageQueue(
   write: (rows: readonly CoverageRow[]) => Promise<void>,
   onMissing: (source: string, stretch: Stretch) => void,
   nowMs: () => number,
+  /** Whether it is certain that nobody else reads the source. */
+  mayWrite: (source: string) => boolean = () => true,
 ): CoverageQueue {
+  /** Sources that were left while their rows were being written. */
+  const left = new Set<string>();
   let waiting: CoverageRow[] = [];
   const missing = new Map<string, Stretch[]>();
   let turn: Promise<void> = Promise.resolve();
 
   async function drainNow(): Promise<void> {
-    const taken = waiting;
+    const taken = waiting.filter(({ source }) => mayWrite(source));
+    waiting = waiting.filter(({ source }) => !mayWrite(source)).slice(-CAPACITY);
     if (taken.length === 0) return;
-    waiting = [];
+    left.clear();
     const covered = taken.flatMap((row) => without(row, missing.get(row.source) ?? []));
     const sources = new Set(taken.map(({ source }) => source));
     const gone = [...sources].flatMap((source) => (missing.get(source) ?? []).map(rowOf(source)));
     try {
       await write([...covered, ...gone]);
     } catch {
-      waiting = [...taken, ...waiting].slice(-CAPACITY);
+      const again = taken.filter(({ source }) => !left.has(source));
+      waiting = [...again, ...waiting].slice(-CAPACITY);
       return;
     }
     for (const { source, toMs } of taken) {
@@ -73,6 +81,13 @@ export function createCoverageQueue(
       if (begun !== null) onMissing(source, begun);
     },
     drain,
+    leave(source) {
+      left.add(source);
+      missing.delete(source);
+      const gone = waiting.filter((row) => row.source === source);
+      waiting = waiting.filter((row) => row.source !== source);
+      return gone;
+    },
   };
 }
 

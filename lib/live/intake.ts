@@ -150,6 +150,7 @@ export async function createIntake(options: IntakeOptions): Promise<Intake> {
     ingests.delete(id);
     if (ingest === undefined) return;
     await stopIngests([ingest], END_SOURCE_MS);
+    for (const row of coverageQueue.leave(id)) coverage.uncertain(id, row);
     // What was let go of here may come again, should the source come back: it is not known any more.
     meeting?.seen.forget(nowMs());
     doubt();

@@ -27,6 +27,8 @@ export type LeasedSources = {
   elsewhere(): SourceReport[];
   /** @throws AppError when one of the drops is of a source whose lease is not certain now. */
   requireHeld(drops: readonly Drop[]): void;
+  /** Whether it is certain now that no other replica reads the source. */
+  isHeld(id: string): boolean;
   /** Whether another replica has taken its source, and stores it. */
   isHandedOver(drop: Drop): boolean;
   start(): void;
@@ -205,13 +207,18 @@ export function createLeasedSources(options: LeasedSourcesOptions): LeasedSource
     });
   }
 
+  function isHeld(id: string): boolean {
+    const source = all.get(id);
+    // What nobody is to read any more is nobody else's to store.
+    return source === undefined || source.lease?.state === "held";
+  }
+
   return {
     elsewhere,
+    isHeld,
     requireHeld(drops) {
       for (const origin of new Set(drops.map((drop) => drop.origin))) {
-        const source = all.get(origin);
-        // What nobody is to read any more is nobody else's to store.
-        if (source === undefined || source.lease?.state === "held") continue;
+        if (isHeld(origin)) continue;
         throw untried(
           new AppError(
             "store-unavailable",

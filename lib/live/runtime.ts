@@ -127,6 +127,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     (source, stretch) => coverageLog.missing(source, stretch),
     nowMs,
+    (source) => intake.leased?.isHeld(source) ?? true,
   );
   const firstSeen = createFirstSeen(new Map(), store.firstSeenBy);
   const turnsOf = (which: keyof LogHeads) => (isShared ? logTurns(store, which, replica) : ALONE);
