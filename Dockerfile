@@ -28,8 +28,8 @@ ENV NODE_ENV=production \
   HOME=/tmp \
   PORT=3000 \
   DROPLENS_DATA_DIR=/data
-# Listens on 127.0.0.1 like everywhere else. To publish the port set DROPLENS_HOST=0.0.0.0 and, as
-# this version asks nobody who they are, DROPLENS_UNSAFE_NO_AUTH=true.
+# Listens on 127.0.0.1 like everywhere else. To publish the port set DROPLENS_HOST=0.0.0.0 and either
+# DROPLENS_AUTH=proxy, behind a proxy that signs people in, or DROPLENS_UNSAFE_NO_AUTH=true.
 EXPOSE 3000
 VOLUME /data
 STOPSIGNAL SIGTERM

@@ -18,8 +18,10 @@ const config = {
   outputFileTracingIncludes: {
     "/*": ["./node_modules/@chdb/*/*.so", "./node_modules/chdb/**/*.{js,mjs,node,json}"],
   },
+  // Of routes, and of Next's own server, which would bring them for its image optimizer.
   outputFileTracingExcludes: {
     "/*": ["./node_modules/sharp/**", "./node_modules/@img/**"],
+    "next-server": ["./node_modules/sharp/**", "./node_modules/@img/**"],
   },
 };
 

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { createServer } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
@@ -61,6 +61,21 @@ test("F70 config error: --check-config says the same, and opens nothing", async 
   expect(code, output).toBe(0);
   expect(output).toContain("the configuration can be used");
   expect(output).toContain("relay:80");
+});
+
+test("a demo is kept apart from real drops, however it is asked for", async () => {
+  for (const yes of ["true", "1"]) {
+    const asked = { DROPLENS_DEMO: yes, DROPLENS_DATA_DIR: "", PORT: String(await freePort()) };
+    const { output } = await runToEnd(asked, ["--check-config"]);
+    expect(output).toMatch(/Data: .*\.droplens\/demo\.\n/);
+  }
+});
+
+test("the library that decodes images, which nobody needs here, is not part of what runs", () => {
+  const packages = readdirSync(".next/standalone/node_modules");
+  expect(packages).toContain("next");
+  expect(packages).not.toContain("sharp");
+  expect(packages).not.toContain("@img");
 });
 
 test("a replay file that cannot be read or holds nothing is named", async () => {
