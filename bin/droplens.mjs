@@ -34,9 +34,9 @@ const HELP = `Usage: npm start | npm run demo [-- options]
   --check-config    say what is wrong with the configuration, as a start would, and end
   --help
 
-Environment: PORT (3000), DROPLENS_HOST (127.0.0.1), DROPLENS_DATA_DIR (.droplens/data, with --demo
-.droplens/demo), HUBBLE_SERVER (localhost:4245) and the Hubble CLI's other variables. The README
-has them all.
+Environment: PORT (3000), DROPLENS_HOST (127.0.0.1), DROPLENS_DATA_DIR (.droplens/data; .droplens/demo
+with --demo, .droplens/replay with --replay), DROPLENS_CONFIG (a file that names the sources) or
+HUBBLE_SERVER (localhost:4245) and the Hubble CLI's other variables. The README has them all.
 `;
 
 /** Ends the program with one line that names the cause and the fix. */
