@@ -107,6 +107,25 @@ describe("batches that are pushed", () => {
     await expect(more()).rejects.toThrow("read");
   });
 
+  it("are taken by who follows now, though who followed before ends only then", async () => {
+    const before = events;
+    const next = new AbortController();
+    const pace = { room: async () => {}, durable: async () => {} };
+    const { follow, push: endpoint } = pushSource("shipper", TOKEN);
+    const first = follow(null, aborter.signal, { ...pace })[Symbol.asyncIterator]();
+    await first.next();
+    const second = follow(null, next.signal, { ...pace })[Symbol.asyncIterator]();
+    await second.next();
+    aborter.abort();
+    expect(await first.next()).toMatchObject({ done: true });
+    const answer = endpoint.accept(async () => LINES);
+    expect((await second.next()).value).toHaveLength(3);
+    void second.next();
+    expect(await answer).toEqual({ lines: 2, unreadable: 1 });
+    next.abort();
+    await before.return(undefined);
+  });
+
   it("are refused when the source stops while they are read", async () => {
     const { answer, arrive } = slowBatch();
     aborter.abort();

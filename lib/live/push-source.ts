@@ -38,31 +38,37 @@ export const MAX_BYTES = 2 * MAX_UNPACKED_BYTES;
 
 export function pushSource(id: string, token: string): SourceSetup & { push: PushEndpoint } {
   const waiting: Batch[] = [];
-  let wake: () => void = () => {};
+  const wakers = new Set<() => void>();
   let pace: Pace | null = null;
   let batches = 0;
   let bytes = 0;
 
-  async function* follow(signal: AbortSignal): AsyncGenerator<readonly SourceEvent[]> {
-    const stop = () => wake();
-    signal.addEventListener("abort", stop, { once: true });
+  function wake(): void {
+    for (const one of wakers) one();
+    wakers.clear();
+  }
+
+  async function* follow(signal: AbortSignal, own: Pace): AsyncGenerator<readonly SourceEvent[]> {
+    signal.addEventListener("abort", wake, { once: true });
     yield [sourceStatus("connected", "", Date.now())];
-    while (!signal.aborted) {
+    while (!signal.aborted && pace === own) {
       const batch = waiting.shift();
       if (batch === undefined) {
         await new Promise<void>((resolve) => {
-          wake = resolve;
+          wakers.add(resolve);
         });
         continue;
       }
       // A large batch alone may be more than there is room for: its rest waits, and is not let go.
       for (let start = 0; start < batch.events.length && !signal.aborted; start += SLICE) {
         yield batch.events.slice(start, start + SLICE);
-        await pace?.room();
+        await own.room();
       }
       // Where it was not taken to its end, `durable` says so.
       batch.taken();
     }
+    // What waits is for who follows now.
+    if (pace !== own) return;
     pace = null;
     for (const batch of waiting.splice(0)) batch.refuse(stopping());
   }
@@ -99,7 +105,8 @@ export function pushSource(id: string, token: string): SourceSetup & { push: Pus
     address: `/api/ingest/${id}`,
     follow(_sinceMs, signal, given) {
       pace = given;
-      return follow(signal);
+      wake();
+      return follow(signal, given);
     },
     push: {
       id,
