@@ -18,6 +18,13 @@ export function parseRelayAddress(text: string): ParsedAddress {
   const trimmed = text.trim();
   if (trimmed === "") return { problem: `the relay address is empty: ${EXAMPLE}` };
   if (trimmed.startsWith("unix:")) return parseSocket(trimmed);
+  // Not repeated: a password may stand before it.
+  if (trimmed.includes("@")) {
+    return {
+      problem:
+        "an address holds no user: set HUBBLE_BASIC_AUTH_USERNAME and HUBBLE_BASIC_AUTH_PASSWORD",
+    };
+  }
   const [, scheme = "", rest = trimmed] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(trimmed) ?? [];
   if (scheme !== "" && scheme.toLowerCase() !== "tls") {
     return { problem: `"${trimmed}" begins with ${scheme}://, which is not gRPC's: ${EXAMPLE}` };

@@ -106,6 +106,18 @@ describe("relayOptionsFromEnv", () => {
     ]);
   });
 
+  it("does not repeat what may be a password in an address", () => {
+    for (const server of [
+      "ada:s3cret@relay:80x",
+      "tls://ada:s3cret@relay",
+      "ada:s3@cret@relay:80",
+    ]) {
+      const read = relayOptionsFromEnv({ HUBBLE_SERVER: server });
+      expect("problems" in read).toBe(true);
+      expect(JSON.stringify(read)).not.toMatch(/s3|cret/);
+    }
+  });
+
   it("never repeats a password", () => {
     const result = relayOptionsFromEnv({
       HUBBLE_SERVER: "relay:80",

@@ -102,7 +102,9 @@ class EnvReader {
   }
 
   problem(variable: string, allowed: string): void {
-    this.problems.push({ variable, given: this.text(variable), allowed });
+    // Somebody may have put a password into an address.
+    const given = this.text(variable).replace(/^.*@/s, "…@");
+    this.problems.push({ variable, given, allowed });
   }
 
   flag(variable: string): boolean {
