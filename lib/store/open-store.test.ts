@@ -108,7 +108,7 @@ describe("a restart", () => {
     // The sums that lie beside the drops are of just these drops.
     const range = {
       fromMs: 0,
-      toMs: Math.max(...drops.map(({ timeMs }) => timeMs)) + 10 * SLOT_MS,
+      toMs: drops.reduce((last, { timeMs }) => Math.max(last, timeMs), 0) + 10 * SLOT_MS,
     };
     const sums = await store.snapshot({ ...range, stepMs: SLOT_MS });
     expect(sums.reduce((sum, row) => sum + row.drops, 0)).toBe(
