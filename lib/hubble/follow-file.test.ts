@@ -161,6 +161,16 @@ describe("followFile", () => {
     expect(file.words.join()).toContain("truncated");
   });
 
+  it("counts the half of a line that a truncation took the rest of", async () => {
+    writeFileSync(path, lines("a") + line("b").slice(0, 60));
+    const file = follow();
+    await until(() => expect(file.uuids).toEqual(["a"]));
+    truncateSync(path, 0);
+    appendFileSync(path, lines("c"));
+    await until(() => expect(file.uuids).toEqual(["a", "c"]));
+    expect(file.unreadable).toHaveLength(1);
+  });
+
   it("goes on after a restart where it was left, even in the middle of a line", async () => {
     writeFileSync(path, lines("a", "b") + line("c").slice(0, 30));
     const first = follow();

@@ -71,9 +71,10 @@ export function createTail(path: string, from: FilePosition | null): Tail {
 
   async function truncated(one: Reading): Promise<Piece> {
     const { position } = await recognise(one.file, null);
+    const lines = one.splitter.rest();
     Object.assign(one, { known: position, offset: 0, splitter: createSplitter() });
     return {
-      lines: [],
+      lines,
       words: `${path} was truncated; it is read from its beginning.`,
       idle: false,
     };
