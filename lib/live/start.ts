@@ -11,6 +11,7 @@ import { readRecording } from "@/lib/demo/replay";
 import { startDemo } from "@/lib/demo/start-demo";
 import { AppError, messageOf } from "@/lib/errors";
 import { limitConnections } from "@/lib/http/connection-limit";
+import { logConsole } from "@/lib/http/console-log";
 import { createLog, type Log } from "@/lib/http/log";
 import { createRuntime, type Runtime, setRuntime } from "./runtime";
 import {
@@ -30,6 +31,7 @@ export async function startRuntime(): Promise<void> {
     const config = parseConfig(process.env);
     installStamp(config.auth.mode === "proxy" ? config.auth.header : null);
     const log = createLog(config.logLevel);
+    logConsole(log);
     for (const name of unknownVariables(process.env)) {
       log.warn(`${name} is no setting of Droplens. Check its spelling.`);
     }
