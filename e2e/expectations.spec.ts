@@ -489,3 +489,12 @@ test("on a narrow screen nothing needs sideways scrolling", async ({ page }) => 
   await expect(form(page).getByLabel(/^Reason/)).toBeVisible();
   await check();
 });
+
+test("a list that cannot be read again says how old it is", async ({ page }) => {
+  const first = page.waitForResponse(/\/api\/expectations$/);
+  await page.goto(`${droplens.server.url}/expected`);
+  await (await first).finished();
+  await page.route(/\/api\/expectations$/, (route) => route.abort());
+  // It is asked for anew every 15 s.
+  await expect(page.getByText(/What stands below is .* old/)).toBeVisible({ timeout: 60_000 });
+});

@@ -28,6 +28,7 @@ import { Icon } from "@/components/ui/icon";
 import { NotRead } from "@/components/ui/not-read";
 import { countOf } from "@/components/ui/number-text";
 import { usePreferences } from "@/components/ui/preferences";
+import { StaleBanner } from "@/components/ui/stale-banner";
 import { useHotkeys } from "@/components/ui/use-hotkeys";
 import { WaitingRows } from "@/components/ui/waiting-rows";
 import type { ExpectationRow } from "@/lib/expectations/view";
@@ -98,6 +99,9 @@ export function ExpectedScreen() {
         {isOutdated && <OutdatedBanner />}
         <StoreBanner />
         <ExpectationProblems />
+        {list.error !== null && list.data !== undefined && (
+          <StaleBanner at={new Date(list.dataUpdatedAt).toISOString()} words={list.error.message} />
+        )}
       </div>
       <div className={`exp-body ${openRow === null || url.pane !== "list" ? "" : "has-sheet"}`}>
         <div className="work">

@@ -15,12 +15,11 @@ import { StoreBox } from "@/components/sources/store-box";
 import { TrustStrip } from "@/components/sources/trust-strip";
 import { openSource, useSourceUrl } from "@/components/sources/use-source-url";
 import { useSources } from "@/components/sources/use-sources";
-import { Ago } from "@/components/ui/ago";
-import { Banner } from "@/components/ui/banner";
 import { FlowText } from "@/components/ui/flow-text";
 import { Icon } from "@/components/ui/icon";
 import { NotRead } from "@/components/ui/not-read";
 import { usePreferences } from "@/components/ui/preferences";
+import { StaleBanner } from "@/components/ui/stale-banner";
 import { useHotkeys } from "@/components/ui/use-hotkeys";
 import { WaitingRows } from "@/components/ui/waiting-rows";
 import type { SourcesAnswer } from "@/lib/drops/source-report";
@@ -63,7 +62,9 @@ export function SourcesScreen() {
         {data === undefined ? <div /> : <TrustStrip answer={data} />}
         <div>
           {data?.isOutdated === true && <OutdatedBanner />}
-          {error !== null && data !== undefined && <Stale at={data.at} words={error.message} />}
+          {error !== null && data !== undefined && (
+            <StaleBanner at={data.at} words={error.message} />
+          )}
         </div>
         {isPending ? (
           <WaitingRows what="Asking for the sources" rows={10} />
@@ -116,13 +117,5 @@ function NoSources() {
         relay, or name several sources in the file of DROPLENS_CONFIG, and start again.
       </p>
     </div>
-  );
-}
-
-function Stale({ at, words }: { at: string; words: string }) {
-  return (
-    <Banner title={words}>
-      What stands below is <Ago time={at} /> old.
-    </Banner>
   );
 }
