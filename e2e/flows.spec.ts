@@ -223,7 +223,10 @@ test("exported JSON lines, replayed, show the same groups and counts", async ({ 
         groups: { id: string; drops: number; attempts: number }[];
       };
     const before = await groupsOf(droplens.server.url);
-    await until(async () => (await groupsOf(replay.url)).totals.drops >= before.totals.drops);
+    await until(
+      async () => (await groupsOf(replay.url)).totals.drops >= before.totals.drops,
+      60_000,
+    );
     const after = await groupsOf(replay.url);
     const comparable = ({ id, drops, attempts }: (typeof after.groups)[number]) => ({
       id,
