@@ -92,7 +92,7 @@ describe("a restart", () => {
       }
       expect(acknowledgedEver.length).toBeGreaterThanOrEqual(ROUNDS);
     },
-    ROUNDS * 15_000,
+    60_000 + ROUNDS * 15_000,
   );
 
   async function expectWhole(batches: readonly number[]): Promise<void> {
