@@ -106,6 +106,32 @@ describe("what counts as watched", () => {
     },
   );
 
+  it.each([
+    { livedMs: 4_000, told: ["a"], isWatched: false },
+    { livedMs: 4_000, told: ["a", "b"], isWatched: true },
+    { livedMs: 11_000, told: ["a"], isWatched: true },
+  ])(
+    "counts a connection once every node heard last has begun to tell again, or after ten seconds: $livedMs $told",
+    async ({ livedMs, told, isWatched }) => {
+      const { clock, keeper, gaps } = keeperAt();
+      keeper.stateIs("connected");
+      clock.nowMs += 1_000;
+      for (const node of ["a", "b"]) keeper.received({ timeMs: clock.nowMs, node }, false);
+      keeper.stateIs("disconnected");
+      clock.nowMs += 5_000;
+      keeper.stateIs("connected");
+      const sinceMs = clock.nowMs;
+      for (const node of told) keeper.received({ timeMs: NOW_MS + 1_000, node }, true);
+      clock.nowMs += livedMs;
+      keeper.received({ timeMs: clock.nowMs, node: "a" }, false);
+      keeper.stateIs("disconnected");
+      await keeper.close();
+      const inside = sinceMs + livedMs / 2;
+      const isGap = gaps().some(({ fromMs, toMs }) => fromMs <= inside && inside < toMs);
+      expect(isGap).toBe(!isWatched);
+    },
+  );
+
   it("is not refilled while the flows of it are still coming", async () => {
     const { clock, keeper, gaps } = keeperAt();
     keeper.stateIs("connected");

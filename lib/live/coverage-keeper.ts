@@ -116,13 +116,21 @@ export function createCoverageKeeper(options: CoverageKeeperOptions): CoverageKe
     if (!isProved && now - connectedMs > backfillMs) gap = null;
     // Only as far as the relay has proved to be alive: one that hangs looks connected for a while.
     const toMs = heardMs;
-    if (toMs > beatMs) {
+    if (toMs > beatMs && isSettled(connectedMs, now)) {
       const stretch = { fromMs: beatMs, toMs };
       coverage.connected(id, stretch);
       rows.push(rowOf(stretch, false));
       beatMs = toMs;
     }
     if (rows.length > 0) await write(rows);
+  }
+
+  /**
+   * A relay may hand over one node's flows, up to now, before those of another: a connection that
+   * breaks in the midst of that was none, however new what it brought.
+   */
+  function isSettled(sinceMs: number, now: number): boolean {
+    return owing.size === 0 || now - sinceMs >= backfillMs;
   }
 
   /** The first connection covers what the relay remembered, back to its oldest drop. */
