@@ -1,6 +1,6 @@
 /**
  * For tests: the real runtime over a real relay, both in this process, with a data folder of their
- * own. Only the network is shorter than in production.
+ * own. Only the network and the writer's batches are shorter than in production.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,6 +30,8 @@ export type SampleRuntime = {
 };
 
 const PATIENCE_MS = 15_000;
+/** Production gathers for a second; a test would wait for that again and again. */
+const BATCH_MS = 100;
 const FOREVER = {
   q: "",
   query: EVERYTHING,
@@ -55,6 +57,7 @@ export async function startSampleRuntime(
     sources: options.sources ?? [relayFromEnvironment({ HUBBLE_SERVER: relay.address })],
     log: createLog("error"),
     nowMs: Date.now,
+    timing: { batchMs: BATCH_MS },
   });
   let isStopped = false;
   const stop = async () => {
