@@ -4,8 +4,9 @@
  */
 
 /**
- * `windowMs` is how long flows wait. To be asked every `everyMs` with the time now. After a standstill the answer is no for as long as a
- * flow waits, but not twice in a row: a process that is always late must not keep all flows waiting.
+ * `windowMs` is how long flows wait. To be asked every `everyMs` with the time now. After a
+ * standstill the answer is no for as long as a flow waits, but not twice in a row: a process that is
+ * always late must not keep all flows waiting.
  */
 export function createWaited({
   windowMs,
