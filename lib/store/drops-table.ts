@@ -54,7 +54,8 @@ export type DropsTable = {
 /** Drops told of at a time; some batches of the writer's size. */
 const ARRIVALS = 50_000;
 
-const DROPS_A_SLICE = 500;
+/** Some milliseconds. Each waits for a turn, so that many small ones make a busy store late. */
+const DROPS_A_SLICE = 2_000;
 
 export function createDropsTable(
   engine: Engine,
