@@ -5,6 +5,7 @@
  */
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { isMainThread } from "node:worker_threads";
 
 const file = process.env.BENCH_USAGE_FILE;
 /** How late a timer of this many milliseconds fires; what it is late by is told. */
@@ -41,7 +42,8 @@ function write() {
   renameSync(`${file}.new`, file);
 }
 
-if (file !== undefined) {
+// Threads load it as well, and it is the event loop of the server that is measured.
+if (file !== undefined && isMainThread) {
   delay.enable();
   write();
   setInterval(write, 1_000).unref();

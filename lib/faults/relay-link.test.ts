@@ -1,6 +1,7 @@
 /** Faults of the way to a relay, F01 to F08: what the operator sees, and that nothing is lost. */
 import dns from "node:dns";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { openRelayChannel } from "@/lib/hubble/relay-channel";
 import { COREDNS, PRODUCTPAGE, refusedPacket } from "@/lib/live/hubble-flows";
 import { freshFlow, freshFlows } from "./fresh";
 import { startLedgerRelay } from "./ledger-relay";
@@ -91,7 +92,8 @@ describe("faults of the way to a relay", () => {
     const one = await start({
       relay: { host: "127.0.0.3", port },
       ledgers: [first.ledger],
-      sources: () => [relaySource(`relay.invalid:${port}`)],
+      // Names are looked up in this thread, where the test says what they mean.
+      sources: () => [relaySource(`relay.invalid:${port}`, { openChannel: openRelayChannel })],
     });
     const { message } = await one.until("no such name", isDisconnected);
     expect(message).toContain(`The name in relay.invalid:${port} cannot be resolved.`);

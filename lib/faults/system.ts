@@ -10,6 +10,7 @@ import type { Gap } from "@/lib/drops/view";
 import { createLog } from "@/lib/http/log";
 import { parseRelayAddress } from "@/lib/hubble/relay-address";
 import type { RelayOptions } from "@/lib/hubble/relay-options";
+import { sourceThread } from "@/lib/hubble/sample-thread";
 import { createRuntime, type Runtime, type RuntimeOptions } from "@/lib/live/runtime";
 import { type SourceSetup, relaySource as sourceOf } from "@/lib/live/source-setup";
 import { EVERYTHING } from "@/lib/query/query";
@@ -202,6 +203,9 @@ export async function startFaultSystem(options: FaultSystemOptions = {}): Promis
   };
 }
 
+/** As a server has it. */
+const thread = sourceThread();
+
 /** A relay on a port of this machine, or at `host:port`, as a source; waits are short unless told otherwise. */
 export function relaySource(
   where: number | string,
@@ -216,6 +220,7 @@ export function relaySource(
     ...follow,
   };
   return sourceOf(id, "relay", settings, {
+    openChannel: thread.openChannel,
     ...follow,
     timing: { ...QUICK_RELAY, ...follow.timing },
   });

@@ -1,6 +1,7 @@
 /** What a relay client needs to know, and what it takes when nothing is said. */
 import type { FlowFilter } from "./generated/flow/flow";
 import type { RelayAddress } from "./relay-address";
+import type { OpenChannel } from "./relay-channel";
 
 /** PEM files are read again at every connection, because certificates rotate. */
 export type RelayTls = {
@@ -36,6 +37,8 @@ export type RelayOptions = RelayConnection & {
   overlapMs?: number;
   /** Events held for a slow consumer; what comes beyond is shed and counted. Default 50,000. */
   queueLimit?: number;
+  /** Where the connection is read: in this thread, or in one of its own. Default here. */
+  openChannel?: OpenChannel;
   timing?: Partial<RelayTiming>;
   /** Milliseconds since the epoch, and a number from 0 to 1. */
   now?: () => number;

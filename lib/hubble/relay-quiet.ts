@@ -3,7 +3,6 @@
  * bring nothing, and Relay answers probes in both; so it is asked, in a request of its own, for the
  * drops of the time in which nothing came.
  */
-import type { DecodedEvent } from "./event";
 import { GetFlowsRequest } from "./generated/observer/observer";
 import type { RelayChannel } from "./relay-channel";
 import { flowsRequest } from "./relay-filters";
@@ -35,7 +34,6 @@ export async function hasMissed(
     number: String(ASKED_FOR),
     until: timestampOfMs(Math.max(sinceMs + 1, Math.round(now() - timing.quietMs * UNSETTLED))),
   });
-  const call = channel.getFlows(request);
   return new Promise((resolve) => {
     const end = (missed: boolean) => {
       clearTimeout(alarm);
@@ -43,11 +41,9 @@ export async function hasMissed(
       resolve(missed);
     };
     const alarm = setTimeout(() => end(false), timing.probeDeadlineMs);
-    call.on("data", (event: DecodedEvent) => {
+    const call = channel.getFlows(request, (event) => {
       if (event.kind === "flow" && !isKnown(event.flow.uuid)) end(true);
     });
-    // The end says the same; without a listener the error would end the process.
-    call.on("error", () => end(false));
-    call.on("end", () => end(false));
+    void call.ended.then(() => end(false));
   });
 }

@@ -1,13 +1,14 @@
 /** One connection to Relay, from opening to its end, and why it ended. */
-import type { ClientReadableStream } from "@grpc/grpc-js";
 import { status as GRPC } from "@grpc/grpc-js";
 import type { DecodedEvent } from "./event";
 import { openRelayChannel, type RelayChannel } from "./relay-channel";
 import { explainRelayError, isUnreachable } from "./relay-error";
 import { flowsRequest } from "./relay-filters";
 import { createStreamNodes, factsOf, type StreamNodes } from "./relay-nodes";
+import type { RelayConnection, RelayOptions } from "./relay-options";
 import { probeRelay } from "./relay-probe";
 import type { RelaySession } from "./relay-session";
+import type { WireEnd } from "./relay-wire";
 import { createRingOnset } from "./ring-onset";
 import type { StatusEvent } from "./source-event";
 import { createTurnClock } from "./turn-clock";
@@ -28,7 +29,10 @@ export async function followOnce(
   const { options } = session;
   let channel: RelayChannel;
   try {
-    channel = openRelayChannel(options, session.credentials.read());
+    channel = (options.openChannel ?? openRelayChannel)(
+      connectionOf(options),
+      session.credentials.read(),
+    );
   } catch (error) {
     return failed(explainRelayError(error, options));
   }
@@ -70,10 +74,11 @@ async function follow(
   const { options, resume, now, tell } = session;
   const connectedMs = now();
   const sinceMs = resume.sinceMs();
-  const call = channel.getFlows(flowsRequest(sinceMs, options));
   const nodes = createStreamNodes();
   const isOnset = sinceMs === null ? createRingOnset() : () => false;
-  const received = readInto(session, call, nodes, isOnset);
+  const received: Received = { flows: 0, lastMs: 0, last: [] };
+  const take = createIntake(session, received, nodes, isOnset);
+  const call = channel.getFlows(flowsRequest(sinceMs, options), take);
   tell({ state: "connected", words: connectedWords(session, nodes) });
 
   const stop = () => call.cancel();
@@ -85,11 +90,11 @@ async function follow(
     isKnown: (uuid) => received.last.includes(uuid),
     connectedWords: () => connectedWords(session, nodes),
   });
-  const end = await Promise.race([endOf(call), hung]);
+  const end = await Promise.race([call.ended, hung]);
   probing.abort();
   signal.removeEventListener("abort", stop);
   call.cancel();
-  if (end.kind === "hung") return { words: end.words, connectedMs, steppedOver: null };
+  if ("kind" in end) return { words: end.words, connectedMs, steppedOver: null };
   return outcomeOf(session, end, nodes, received.flows, connectedMs);
 }
 
@@ -99,16 +104,15 @@ type Received = { flows: number; lastMs: number; last: string[] };
 const LAST_FLOWS = 64;
 
 /** Passes everything on as it comes, but what only says that a ring is full; it is never paused. */
-function readInto(
+function createIntake(
   session: RelaySession,
-  call: ClientReadableStream<DecodedEvent>,
+  received: Received,
   nodes: StreamNodes,
   isOnset: (event: DecodedEvent) => boolean,
-): Received {
+): (event: DecodedEvent) => void {
   const { queue, resume } = session;
   const now = createTurnClock(session.now);
-  const received: Received = { flows: 0, lastMs: 0, last: [] };
-  call.on("data", (event: DecodedEvent) => {
+  return (event) => {
     received.lastMs = now();
     if (isOnset(event)) return;
     queue.push(event);
@@ -120,29 +124,22 @@ function readInto(
       const facts = nodes.apply(event, session.facts());
       session.tell({ ...facts, words: connectedWords(session, nodes, facts) });
     }
-  });
-  return received;
+  };
 }
 
-type StreamEnd = { kind: "end"; code: number; details: string };
-
-/** Resolves when the call is over and everything received before that was passed on. */
-function endOf(call: ClientReadableStream<DecodedEvent>): Promise<StreamEnd> {
-  const status = new Promise<StreamEnd>((resolve) => {
-    call.on("status", ({ code, details }) => resolve({ kind: "end", code, details }));
-  });
-  const drained = new Promise<void>((resolve) => {
-    call.on("end", resolve);
-    call.on("close", resolve);
-  });
-  // The status says the same; without a listener the error would end the process.
-  call.on("error", () => undefined);
-  return Promise.all([status, drained]).then(([end]) => end);
+/** What a channel needs to know, and nothing that another thread cannot be told. */
+function connectionOf({
+  address,
+  tls,
+  basicAuth,
+  connectTimeoutMs,
+}: RelayOptions): RelayConnection {
+  return { address, tls, basicAuth, connectTimeoutMs };
 }
 
 function outcomeOf(
   session: RelaySession,
-  end: StreamEnd,
+  end: WireEnd,
   nodes: StreamNodes,
   flows: number,
   connectedMs: number,

@@ -4,16 +4,24 @@ import { createServer, type Server as TcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServerCredentials } from "@grpc/grpc-js";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseRelayAddress } from "./relay-address";
+import { openRelayChannel } from "./relay-channel";
 import { followRelay } from "./relay-client";
 import type { RelayTls } from "./relay-options";
+import { sourceThread } from "./sample-thread";
 import { type ScriptedRelay, send, startScriptedRelay } from "./scripted-relay";
 
 const RELAY_NAME = "ui.hubble-relay.cilium.io";
 const folder = mkdtempSync(join(tmpdir(), "droplens-tls-"));
 const file = (name: string) => join(folder, name);
 const relays: ScriptedRelay[] = [];
+const thread = sourceThread();
+const WAYS = [
+  { way: "read here", openChannel: openRelayChannel },
+  { way: "read in another thread", openChannel: thread.openChannel },
+];
+let openChannel = openRelayChannel;
 
 beforeAll(() => {
   authority("ca");
@@ -24,7 +32,8 @@ beforeAll(() => {
   leaf("old-client", "client", -1);
 });
 
-afterAll(() => {
+afterAll(async () => {
+  await thread.stop();
   for (const relay of relays) relay.kill();
   rmSync(folder, { recursive: true });
 });
@@ -103,6 +112,7 @@ async function outcome(port: number, withTls: RelayTls | null): Promise<string> 
     basicAuth: null,
     connectTimeoutMs: 5000,
     sinceMs: null,
+    openChannel,
   };
   for await (const batch of followRelay(options, new AbortController().signal)) {
     for (const event of batch) {
@@ -113,85 +123,98 @@ async function outcome(port: number, withTls: RelayTls | null): Promise<string> 
   return "ended";
 }
 
-it("a certificate under the expected name is accepted", async () => {
-  expect(await outcome(await relayWith(serverCredentials("relay")), tls())).toBe("flow");
-});
+describe.each(WAYS)("$way:", (way) => {
+  beforeEach(() => {
+    openChannel = way.openChannel;
+  });
 
-it("a wrong name says what was expected, what came, and a name that would do", async () => {
-  const port = await relayWith(serverCredentials("relay"));
-  expect(await outcome(port, tls({ serverName: null }))).toBe(
-    `localhost:${port} has a certificate for *.hubble-relay.cilium.io, and the name expected is localhost. Set HUBBLE_TLS_SERVER_NAME to a name it covers, for example ui.hubble-relay.cilium.io.`,
-  );
-});
+  it("a certificate under the expected name is accepted", async () => {
+    expect(await outcome(await relayWith(serverCredentials("relay")), tls())).toBe("flow");
+  });
 
-it("a certificate of an unknown CA names the setting", async () => {
-  const port = await relayWith(serverCredentials("relay"));
-  const words = await outcome(port, tls({ caFiles: [file("other-ca.crt")] }));
-  expect(words).toContain("signed by a CA that is not trusted here. Set HUBBLE_TLS_CA_CERT_FILES");
-  expect(await outcome(port, tls({ caFiles: [] }))).toContain("HUBBLE_TLS_CA_CERT_FILES");
-});
+  it("a wrong name says what was expected, what came, and a name that would do", async () => {
+    const port = await relayWith(serverCredentials("relay"));
+    expect(await outcome(port, tls({ serverName: null }))).toBe(
+      `localhost:${port} has a certificate for *.hubble-relay.cilium.io, and the name expected is localhost. Set HUBBLE_TLS_SERVER_NAME to a name it covers, for example ui.hubble-relay.cilium.io.`,
+    );
+  });
 
-it("an expired certificate is called so", async () => {
-  const port = await relayWith(serverCredentials("expired"));
-  expect(await outcome(port, tls())).toContain(`The certificate of localhost:${port} has expired.`);
-});
+  it("a certificate of an unknown CA names the setting", async () => {
+    const port = await relayWith(serverCredentials("relay"));
+    const words = await outcome(port, tls({ caFiles: [file("other-ca.crt")] }));
+    expect(words).toContain(
+      "signed by a CA that is not trusted here. Set HUBBLE_TLS_CA_CERT_FILES",
+    );
+    expect(await outcome(port, tls({ caFiles: [] }))).toContain("HUBBLE_TLS_CA_CERT_FILES");
+  });
 
-it("any certificate is accepted when verification is off", async () => {
-  const port = await relayWith(serverCredentials("expired"));
-  expect(await outcome(port, tls({ serverName: null, allowInsecure: true }))).toBe("flow");
-});
+  it("an expired certificate is called so", async () => {
+    const port = await relayWith(serverCredentials("expired"));
+    expect(await outcome(port, tls())).toContain(
+      `The certificate of localhost:${port} has expired.`,
+    );
+  });
 
-it("TLS to a plain relay, and the reverse, name the setting to change", async () => {
-  const plain = await relayWith();
-  expect(await outcome(plain, tls())).toContain("answered without TLS, but TLS is on here");
-  const secure = await relayWith(serverCredentials("relay"));
-  expect(await outcome(secure, null)).toContain("If it expects TLS, set HUBBLE_TLS=true");
-});
+  it("any certificate is accepted when verification is off", async () => {
+    const port = await relayWith(serverCredentials("expired"));
+    expect(await outcome(port, tls({ serverName: null, allowInsecure: true }))).toBe("flow");
+  });
 
-it("mutual TLS works with our certificate, and says whose is missing or refused", async () => {
-  const port = await relayWith(serverCredentials("relay", true));
-  expect(await outcome(port, tls({ client: clientPair("client") }))).toBe("flow");
-  expect(await outcome(port, tls())).toMatch(/client certificates?.*HUBBLE_TLS_CLIENT_CERT_FILE/);
-  for (const name of ["old-client", "other-ca"]) {
-    const words = await outcome(port, tls({ client: clientPair(name) }));
-    expect(words).toContain(`our own client certificate (${file(`${name}.crt`)})`);
+  it("TLS to a plain relay, and the reverse, name the setting to change", async () => {
+    const plain = await relayWith();
+    expect(await outcome(plain, tls())).toContain("answered without TLS, but TLS is on here");
+    const secure = await relayWith(serverCredentials("relay"));
+    expect(await outcome(secure, null)).toContain("If it expects TLS, set HUBBLE_TLS=true");
+  });
+
+  it("mutual TLS works with our certificate, and says whose is missing or refused", async () => {
+    const port = await relayWith(serverCredentials("relay", true));
+    expect(await outcome(port, tls({ client: clientPair("client") }))).toBe("flow");
+    expect(await outcome(port, tls())).toMatch(/client certificates?.*HUBBLE_TLS_CLIENT_CERT_FILE/);
+    for (const name of ["old-client", "other-ca"]) {
+      const words = await outcome(port, tls({ client: clientPair(name) }));
+      expect(words).toContain(`our own client certificate (${file(`${name}.crt`)})`);
+    }
+  });
+
+  it("files that cannot be used are named, and read again at the next try", async () => {
+    const port = await relayWith(serverCredentials("relay"));
+    const caFiles = [file("mounted-later.crt")];
+    expect(await outcome(port, tls({ caFiles }))).toMatch(
+      /^Cannot read .*mounted-later.crt: ENOENT/,
+    );
+    writeFileSync(file("mounted-later.crt"), "not a certificate");
+    expect(await outcome(port, tls({ caFiles }))).toContain("holds no certificate in PEM form");
+    copyFileSync(file("ca.crt"), file("mounted-later.crt"));
+    expect(await outcome(port, tls({ caFiles }))).toBe("flow");
+    rmSync(file("mounted-later.crt"));
+  });
+
+  it("a certificate and key that do not belong together are named", async () => {
+    const port = await relayWith(serverCredentials("relay"));
+    const client = { certFile: file("client.crt"), keyFile: file("relay.key") };
+    const words = await outcome(port, tls({ client }));
+    expect(words).toContain(
+      "check that each is PEM and that our certificate and key belong together",
+    );
+  });
+
+  it("an address that does not speak gRPC, or no name at all, is called so", async () => {
+    const http = await listen(
+      createServer((socket) =>
+        socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")),
+      ),
+    );
+    expect(await outcome(http.port, null)).toContain("does not speak gRPC");
+    http.server.close();
+  });
+
+  function listen(server: TcpServer): Promise<{ server: TcpServer; port: number }> {
+    return new Promise((resolve) => {
+      server.listen(0, "localhost", () => {
+        const address = server.address();
+        resolve({ server, port: typeof address === "object" ? (address?.port ?? 0) : 0 });
+      });
+    });
   }
 });
-
-it("files that cannot be used are named, and read again at the next try", async () => {
-  const port = await relayWith(serverCredentials("relay"));
-  const caFiles = [file("mounted-later.crt")];
-  expect(await outcome(port, tls({ caFiles }))).toMatch(/^Cannot read .*mounted-later.crt: ENOENT/);
-  writeFileSync(file("mounted-later.crt"), "not a certificate");
-  expect(await outcome(port, tls({ caFiles }))).toContain("holds no certificate in PEM form");
-  copyFileSync(file("ca.crt"), file("mounted-later.crt"));
-  expect(await outcome(port, tls({ caFiles }))).toBe("flow");
-});
-
-it("a certificate and key that do not belong together are named", async () => {
-  const port = await relayWith(serverCredentials("relay"));
-  const client = { certFile: file("client.crt"), keyFile: file("relay.key") };
-  const words = await outcome(port, tls({ client }));
-  expect(words).toContain(
-    "check that each is PEM and that our certificate and key belong together",
-  );
-});
-
-it("an address that does not speak gRPC, or no name at all, is called so", async () => {
-  const http = await listen(
-    createServer((socket) =>
-      socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")),
-    ),
-  );
-  expect(await outcome(http.port, null)).toContain("does not speak gRPC");
-  http.server.close();
-});
-
-function listen(server: TcpServer): Promise<{ server: TcpServer; port: number }> {
-  return new Promise((resolve) => {
-    server.listen(0, "localhost", () => {
-      const address = server.address();
-      resolve({ server, port: typeof address === "object" ? (address?.port ?? 0) : 0 });
-    });
-  });
-}

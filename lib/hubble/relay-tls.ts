@@ -12,22 +12,31 @@ export class CertificateError extends Error {
   override name = "CertificateError";
 }
 
+/** What was read, so that it can be handed to another thread. */
+export type RelayPems = {
+  /** Null: the certificates that the system trusts. */
+  ca: Uint8Array | null;
+  key: Uint8Array | null;
+  cert: Uint8Array | null;
+  allowInsecure: boolean;
+};
+
 export type CredentialsSource = {
-  /** Throws `CertificateError` where there is nothing earlier to use. */
-  read(): ChannelCredentials;
+  /** Null: plain text. Throws `CertificateError` where there is nothing earlier to use. */
+  read(): RelayPems | null;
   /** Why those of an earlier reading are used, in words; null when the files could be used. */
   readonly problem: string | null;
 };
 
 /** Credentials of a connection for as long as it is made again and again. Null: plain text. */
 export function createCredentialsSource(tls: RelayTls | null): CredentialsSource {
-  let good: ChannelCredentials | null = null;
+  let good: RelayPems | null = null;
   let problem: string | null = null;
   return {
     read() {
-      if (tls === null) return credentials.createInsecure();
+      if (tls === null) return null;
       try {
-        good = credentialsOf(tls);
+        good = usablePems(tls);
         problem = null;
         return good;
       } catch (error) {
@@ -42,12 +51,29 @@ export function createCredentialsSource(tls: RelayTls | null): CredentialsSource
   };
 }
 
-function credentialsOf(tls: RelayTls): ChannelCredentials {
-  const ca = tls.caFiles.length === 0 ? null : Buffer.concat(tls.caFiles.map(readCa));
-  const key = tls.client === null ? null : readPem(tls.client.keyFile);
-  const cert = tls.client === null ? null : readPem(tls.client.certFile);
+/** @throws where they do not belong together. */
+export function channelCredentials(pems: RelayPems | null): ChannelCredentials {
+  if (pems === null) return credentials.createInsecure();
+  const { ca, key, cert, allowInsecure } = pems;
+  const verify = { rejectUnauthorized: !allowInsecure };
+  return credentials.createSsl(bufferOf(ca), bufferOf(key), bufferOf(cert), verify);
+}
+
+/** Bytes that came from another thread are no Buffer any more. */
+function bufferOf(bytes: Uint8Array | null): Buffer | null {
+  return bytes === null ? null : Buffer.from(bytes);
+}
+
+function usablePems(tls: RelayTls): RelayPems {
+  const pems = {
+    ca: tls.caFiles.length === 0 ? null : Buffer.concat(tls.caFiles.map(readCa)),
+    key: tls.client === null ? null : readPem(tls.client.keyFile),
+    cert: tls.client === null ? null : readPem(tls.client.certFile),
+    allowInsecure: tls.allowInsecure,
+  };
   try {
-    return credentials.createSsl(ca, key, cert, { rejectUnauthorized: !tls.allowInsecure });
+    channelCredentials(pems);
+    return pems;
   } catch (error) {
     const files = [...tls.caFiles, tls.client?.certFile, tls.client?.keyFile].filter(Boolean);
     throw new CertificateError(

@@ -4,7 +4,6 @@
  * of views, so a drop costs one look-up, however many views there are.
  */
 import { randomUUID } from "node:crypto";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Drop, Series } from "@/lib/drops/drop";
 import type { Coverage, GroupBy } from "@/lib/drops/view";
 import { AppError, messageOf } from "@/lib/errors";
@@ -13,6 +12,7 @@ import { splitExpected } from "@/lib/query/expected";
 import { groupingBy } from "@/lib/query/grouping";
 import { compileQuery, type DropTest, type Matcher } from "@/lib/query/match";
 import { EVERYTHING, type Query } from "@/lib/query/query";
+import { createSlices } from "@/lib/turns";
 import type { Subscription } from "./broadcast";
 import type { Expecting, Turn } from "./expecting";
 import type { FirstSeen } from "./first-seen";
@@ -121,11 +121,11 @@ export function createHub(options: HubOptions): Hub {
     isTicking = true;
     try {
       const now = nowMs();
+      const slices = createSlices();
       takeTurns(now);
       for (const entry of [...entries.values()]) {
-        if (entries.get(entry.key) !== entry) continue;
-        tickOne(entry, now);
-        await nextTurn();
+        await slices.next();
+        if (entries.get(entry.key) === entry) tickOne(entry, now);
       }
     } finally {
       isTicking = false;

@@ -2,7 +2,7 @@
  * Brings the events of one source through the pipeline to the live views and the store, keeps its
  * account, and writes down when it was connected.
  */
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Drop } from "@/lib/drops/drop";
 import type { NameMemory } from "@/lib/drops/name-memory";
 import { createPipeline, type Meeting } from "@/lib/drops/pipeline";
@@ -14,6 +14,7 @@ import type { LostEvent, MalformedEvent } from "@/lib/hubble/event";
 import type { ShedEvent, SourceEvent, StatusEvent } from "@/lib/hubble/source-event";
 import { createTurnClock } from "@/lib/hubble/turn-clock";
 import type { Store } from "@/lib/store/store";
+import { createSlices } from "@/lib/turns";
 import { type CoverageKeeper, type CoverageTiming, createCoverageKeeper } from "./coverage-keeper";
 import type { CoverageLog } from "./coverage-log";
 import type { Pace, SourceSetup } from "./source-setup";
@@ -63,8 +64,9 @@ export type IngestTiming = CoverageTiming & {
 
 /** How far before the newest stored drop a start reaches back; flows seen before are known by uuid. */
 const RESUME_OVERLAP_MS = 60_000;
-/** Flows handled before other work gets its turn: some milliseconds. */
-const SLICE = 1_000;
+/** A source that catches up shall be taken as fast as it is read: what its window lets come in a turn. */
+const MOST_A_TURN = 1_000;
+const SLICES_A_BATCH = 8;
 const FLUSH_MS = 200;
 const KEPT_UNREADABLE = 20;
 /** Drops that wait for the store while a source that can wait is still read; at most half of all. */
@@ -85,6 +87,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const nowMs = createTurnClock(options.nowMs);
   const status = createSourceStatus(setup.id, setup.kind, setup.address, nowMs());
   const aborter = new AbortController();
+  const slices = createSlices();
   const seen = options.meeting?.seen ?? createSeen();
   let forgottenMs = Number.NEGATIVE_INFINITY;
   const pipeline = createPipeline({
@@ -185,11 +188,16 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   async function takeBatch(batch: readonly SourceEvent[], keeper: CoverageKeeper): Promise<void> {
+    const least = Math.min(MOST_A_TURN, batch.length / SLICES_A_BATCH);
     let taken = 0;
+    await slices.next();
     for (const event of batch) {
+      if (taken >= least && slices.isUp()) {
+        await slices.next();
+        taken = 0;
+      }
       take(event, keeper);
       taken += 1;
-      if (taken % SLICE === 0) await nextTurn();
     }
   }
 

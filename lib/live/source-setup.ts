@@ -38,6 +38,9 @@ export type Pace = {
   durable(): Promise<void>;
 };
 
+/** How a relay is followed: in which thread, and what tests change. */
+export type MoreOptions = Partial<Omit<RelayOptions, keyof RelaySettings | "sinceMs">>;
+
 /** Where Relay is when nothing is said: the Hubble CLI's own default. */
 const DEFAULT_SERVER = "localhost:4245";
 
@@ -47,6 +50,7 @@ const DEFAULT_SERVER = "localhost:4245";
  */
 export function relayFromEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
+  more: MoreOptions = {},
 ): SourceSetup {
   const server = environment.HUBBLE_SERVER || DEFAULT_SERVER;
   const read = relayOptionsFromEnv({ ...environment, HUBBLE_SERVER: server });
@@ -58,19 +62,23 @@ export function relayFromEnvironment(
     throw new AppError("config", lines.join("\n"));
   }
   if (read.options === null) throw new AppError("config", "HUBBLE_SERVER is empty.");
-  return relaySource("relay", "relay", read.options);
+  return relaySource("relay", "relay", read.options, more);
 }
 
 /**
  * The sources of a configuration file. `dataDir` keeps how far files have been read.
  * @throws AppError `config`.
  */
-export function sourcesFromFile(path: string, dataDir: string): readonly SourceSetup[] {
-  return readSources(path).map((spec) => setupOf(spec, dataDir));
+export function sourcesFromFile(
+  path: string,
+  dataDir: string,
+  more: MoreOptions = {},
+): readonly SourceSetup[] {
+  return readSources(path).map((spec) => setupOf(spec, dataDir, more));
 }
 
-function setupOf(spec: SourceSpec, dataDir: string): SourceSetup {
-  if (spec.kind === "relay") return relaySource(spec.id, "relay", spec.settings);
+function setupOf(spec: SourceSpec, dataDir: string, more: MoreOptions): SourceSetup {
+  if (spec.kind === "relay") return relaySource(spec.id, "relay", spec.settings, more);
   if (spec.kind === "push") return pushSource(spec.id, spec.token);
   const { id, path, mode } = spec;
   const memory = positionFile(join(dataDir, "sources", `${id}.json`));
@@ -83,21 +91,20 @@ function setupOf(spec: SourceSpec, dataDir: string): SourceSetup {
 }
 
 /** The demo relay in this process, spoken to over gRPC like any other. */
-export function demoSource(address: string): SourceSetup {
+export function demoSource(address: string, more: MoreOptions = {}): SourceSetup {
   const parsed = parseRelayAddress(address);
   if ("problem" in parsed)
     throw new AppError("config", `The demo relay's address: ${parsed.problem}`);
   const none = { tls: null, basicAuth: null, allow: [], deny: [] };
   const settings = { connectTimeoutMs: 5_000, dnsAnswers: true };
-  return relaySource("demo", "demo", { address: parsed.address, ...none, ...settings });
+  return relaySource("demo", "demo", { address: parsed.address, ...none, ...settings }, more);
 }
 
-/** `more`: what tests change of how a relay is followed. */
 export function relaySource(
   id: string,
   kind: SourceSummary["kind"],
   settings: RelaySettings,
-  more: Partial<RelayOptions> = {},
+  more: MoreOptions = {},
 ): SourceSetup {
   return {
     id,

@@ -13,9 +13,11 @@ import { AppError, messageOf } from "@/lib/errors";
 import { limitConnections } from "@/lib/http/connection-limit";
 import { logConsole } from "@/lib/http/console-log";
 import { createLog, type Log } from "@/lib/http/log";
+import { createRelayThread } from "@/lib/hubble/relay-threaded";
 import { createRuntime, type Runtime, setRuntime } from "./runtime";
 import {
   demoSource,
+  type MoreOptions,
   relayFromEnvironment,
   type SourceSetup,
   sourcesFromFile,
@@ -88,15 +90,21 @@ function isPlain({ url, password, passwordFile }: ClickHouseConfig): boolean {
 
 async function chooseSources(config: Config, log: Log): Promise<readonly SourceSetup[]> {
   if (config.role === "web") return [];
-  if (config.demo !== null) return [await startDemoSource(config.demo, log)];
-  if (config.sourcesFile === null) return [relayFromEnvironment(process.env)];
+  // Nothing runs there until the first relay is connected.
+  const { openChannel } = createRelayThread();
+  if (config.demo !== null) return [await startDemoSource(config.demo, log, { openChannel })];
+  if (config.sourcesFile === null) return [relayFromEnvironment(process.env, { openChannel })];
   if (process.env.HUBBLE_SERVER !== undefined) {
     log.warn("HUBBLE_SERVER is not read, because DROPLENS_CONFIG names the sources.");
   }
-  return sourcesFromFile(config.sourcesFile, config.dataDir);
+  return sourcesFromFile(config.sourcesFile, config.dataDir, { openChannel });
 }
 
-async function startDemoSource(config: DemoConfig, log: Log): Promise<SourceSetup> {
+async function startDemoSource(
+  config: DemoConfig,
+  log: Log,
+  more: MoreOptions,
+): Promise<SourceSetup> {
   const { ciliumVersion, seed, relayPort, replay } = config;
   const demo = await startDemo({
     port: relayPort,
@@ -110,7 +118,7 @@ async function startDemoSource(config: DemoConfig, log: Log): Promise<SourceSetu
   });
   log.info("demo relay", { address: demo.address, cilium: ciliumVersion });
   if (demo.replay !== null) log.info("replaying", { file: replay?.file, ...demo.replay });
-  return demoSource(demo.address);
+  return demoSource(demo.address, more);
 }
 
 /** The launcher has told Next to leave signals alone: it would wait for streams that never end. */

@@ -6,13 +6,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { setPriority } from "node:os";
 
-/** As the engine names its threads; a name is cut at 15 characters. */
-const ENGINE_THREADS = /^(ThreadPool|MergeMutate|Fetch|Move|Common|Bg\w*SchPool|Memory|PoolDelay)/;
-/**
- * Nice value. Where both want one core, such a thread gets two fifths of what one at 0 gets: enough to
- * go on beside other programs of a crowded machine.
- */
-const BEHIND = 4;
+/** Nice values by the engine's names of its threads, which are cut at 15 characters. */
+const BEHIND: readonly { threads: RegExp; nice: number }[] = [
+  // Beside one at 0 such a thread gets a tenth of a core. A merge of millions of drops may take its time.
+  { threads: /^(MergeMutate|Fetch|Move|Common|Bg\w*SchPool)/, nice: 10 },
+  // Two fifths: inserts must go on beside other programs of a crowded machine.
+  { threads: /^(ThreadPool|Memory|PoolDelay)/, nice: 4 },
+];
 /** Threads come and go with the work. */
 const LOOK_MS = 10_000;
 const TASKS = "/proc/self/task";
@@ -35,10 +35,11 @@ export async function settleThreads(): Promise<void> {
   for (const id of ids) {
     if (settled.has(id)) continue;
     const name = await readFile(`${TASKS}/${id}/comm`, "utf8").catch(() => "");
-    if (!ENGINE_THREADS.test(name)) continue;
+    const found = BEHIND.find(({ threads }) => threads.test(name));
+    if (found === undefined) continue;
     settled.add(id);
     try {
-      setPriority(id, BEHIND);
+      setPriority(id, found.nice);
     } catch {
       // It has ended, or the system forbids it: then it stays as it is.
     }

@@ -2,9 +2,9 @@
  * The fact table: writing drops, and reading them one by one. Counting them is snapshot.ts, what
  * lies in a row drop-row.ts.
  */
-import { setImmediate } from "node:timers/promises";
 import type { Drop } from "@/lib/drops/drop";
 import type { DropCursor } from "@/lib/drops/drop-cursor";
+import { createSlices } from "@/lib/turns";
 import {
   type Arrivals,
   advanced,
@@ -54,9 +54,6 @@ export type DropsTable = {
 /** Drops told of at a time; some batches of the writer's size. */
 const ARRIVALS = 50_000;
 
-/** Some milliseconds. Each waits for a turn, so that many small ones make a busy store late. */
-const DROPS_A_SLICE = 2_000;
-
 export function createDropsTable(
   engine: Engine,
   seriesTable: SeriesTable,
@@ -87,9 +84,10 @@ export function createDropsTable(
       const receivedAt = Math.floor(nowMs() / 1_000);
       batches += 1;
       const stored = { receivedAt, batch: batchHalves(writerNumber, batches) };
-      for (const [at, drop] of drops.entries()) {
-        // Streams get their turn: a large batch would keep them waiting for tens of milliseconds.
-        if (at % DROPS_A_SLICE === DROPS_A_SLICE - 1) await setImmediate();
+      const slices = createSlices();
+      await slices.next();
+      for (const drop of drops) {
+        if (slices.isUp()) await slices.next();
         writeDrop(writer, drop, seriesTable, stored);
       }
       await engine.insert("drops", WRITTEN_COLUMNS, writer.bytes(), begin);

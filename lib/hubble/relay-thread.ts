@@ -1,0 +1,136 @@
+/**
+ * The thread that reads relays (started by `relay-threaded`): it opens channels, reads their calls
+ * and hands flows on in bytes, many at a time, so that the thread which counts and shows them has
+ * nothing of HTTP/2 and gRPC to do.
+ */
+import { parentPort } from "node:worker_threads";
+import type { Answer, Order } from "./relay-orders";
+import { endOf, openWire, type Wire } from "./relay-wire";
+
+/** Flows are handed on with the turn that brought them, or when there are so many bytes. */
+const BATCH_BYTES = 64 * 1024;
+/** Bytes handed on that nobody has taken yet: beyond it reading waits. */
+const MOST_AHEAD = 512 * 1024;
+
+type Call = { take(bytes: number): void; cancel(): void };
+type Channel = { wire: Wire | null; problem: string };
+
+if (parentPort === null) throw new Error("relay-thread is not the main thread");
+const port = parentPort;
+const channels = new Map<number, Channel>();
+const calls = new Map<number, Call>();
+
+port.on("message", (order: Order) => {
+  switch (order.do) {
+    case "open":
+      channels.set(order.channel, open(order));
+      return;
+    case "flows":
+      follow(order.call, channels.get(order.channel), order.request);
+      return;
+    case "status":
+      ask(order.call, channels.get(order.channel), order.timeoutMs);
+      return;
+    case "taken":
+      calls.get(order.call)?.take(order.bytes);
+      return;
+    case "cancel":
+      calls.get(order.call)?.cancel();
+      return;
+    case "close":
+      channels.get(order.channel)?.wire?.close();
+      channels.delete(order.channel);
+      return;
+  }
+});
+
+function answer(message: Answer, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}
+
+function open({ connection, pems }: Order & { do: "open" }): Channel {
+  try {
+    return { wire: openWire(connection, pems), problem: "" };
+  } catch (error) {
+    return { wire: null, problem: detailsOf(error) };
+  }
+}
+
+function follow(call: number, channel: Channel | undefined, request: Uint8Array): void {
+  if (!channel?.wire) {
+    answer({ call, end: { code: -1, details: channel?.problem ?? "The channel is closed." } });
+    return;
+  }
+  const stream = channel.wire.flows(request, (message) => message);
+  let waiting: Buffer[] = [];
+  let bytes = 0;
+  let ahead = 0;
+  let isDue = false;
+
+  function handOn(): void {
+    isDue = false;
+    if (waiting.length === 0) return;
+    // Not from a pool: it moves to the other thread.
+    const batch = Buffer.allocUnsafeSlow(bytes);
+    const ends = new Uint32Array(waiting.length);
+    let end = 0;
+    for (const [at, message] of waiting.entries()) {
+      message.copy(batch, end);
+      end += message.length;
+      ends[at] = end;
+    }
+    ahead += bytes;
+    waiting = [];
+    bytes = 0;
+    answer({ call, batch, ends }, [batch.buffer, ends.buffer]);
+    if (ahead >= MOST_AHEAD) stream.pause();
+  }
+
+  stream.on("data", (message: Buffer) => {
+    waiting.push(message);
+    bytes += message.length;
+    if (bytes >= BATCH_BYTES) handOn();
+    else if (!isDue) {
+      isDue = true;
+      setImmediate(handOn);
+    }
+  });
+  calls.set(call, {
+    take(taken) {
+      ahead -= taken;
+      if (ahead < MOST_AHEAD) stream.resume();
+    },
+    cancel() {
+      stream.cancel();
+      // Its end comes after what is left of it.
+      stream.resume();
+    },
+  });
+  void endOf(stream).then((end) => {
+    handOn();
+    calls.delete(call);
+    answer({ call, end });
+  });
+}
+
+function ask(call: number, channel: Channel | undefined, timeoutMs: number): void {
+  if (!channel?.wire) {
+    answer({ call, end: { code: -1, details: channel?.problem ?? "The channel is closed." } });
+    return;
+  }
+  const aborter = new AbortController();
+  calls.set(call, { take() {}, cancel: () => aborter.abort() });
+  channel.wire
+    .status(timeoutMs, aborter.signal)
+    .then(
+      (status) => answer({ call, status }),
+      (error) => answer({ call, end: { code: error.code ?? -1, details: detailsOf(error) } }),
+    )
+    .finally(() => calls.delete(call));
+}
+
+function detailsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const details: unknown = Reflect.get(error, "details");
+  return typeof details === "string" ? details : error.message;
+}
