@@ -7,7 +7,7 @@
 export type Slices = {
   /** Whether the slice has had its time; it looks at the clock now and then only. */
   isUp(): boolean;
-  /** Waits for the next slice, behind those who wait already. The first is waited for too. */
+  /** Waits for the next slice, behind those who wait already. */
   next(): Promise<void>;
 };
 
@@ -52,14 +52,17 @@ function takeTurn(): void {
   }
 }
 
-/** Slices of one piece of work. */
-export function createSlices(): Slices {
-  let endsMs = 0;
+/**
+ * Slices of one piece of work, the first of which begins now; one that is large waits for it too.
+ * `callsALook`: 1 where the work between two calls may be long.
+ */
+export function createSlices(callsALook = CALLS_A_LOOK): Slices {
+  let endsMs = performance.now() + SLICE_MS;
   let calls = 0;
   return {
     isUp() {
       calls += 1;
-      return calls % CALLS_A_LOOK === 0 && performance.now() >= endsMs;
+      return calls % callsALook === 0 && performance.now() >= endsMs;
     },
     async next() {
       await new Promise<void>((resolve) => {

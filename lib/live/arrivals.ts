@@ -3,7 +3,6 @@
  * that begins needs a moment that divides what the store has from what will be told: `hold` reads up
  * to a position and tells nothing more until its work is done, and `asOf` holds for what lies before.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { messageOf } from "@/lib/errors";
 import type { Log } from "@/lib/http/log";
 import { type Position, upTo } from "@/lib/store/arrivals";
@@ -11,6 +10,7 @@ import { ALL_DROPS, both, type Condition } from "@/lib/store/condition";
 import type { StoredDrop } from "@/lib/store/drop-row";
 import { oneAtATime } from "@/lib/store/one-at-a-time";
 import type { Store } from "@/lib/store/store";
+import { createSlices } from "@/lib/turns";
 import type { Writer } from "./writer";
 
 export type Arrivals = {
@@ -38,8 +38,6 @@ export type ArrivalsOptions = {
 const POLL_MS = 1_000;
 /** Arrivals are looked back for ten minutes; clocks may differ by some of it. */
 const TOLD_LATER_MS = 480_000;
-/** Drops told before other work gets its turn: some milliseconds. */
-const SLICE = 1_000;
 
 export function createArrivals(options: ArrivalsOptions): Arrivals {
   const { store, writer, writerNumber, onDrop, onMissed, log, nowMs, pollMs = POLL_MS } = options;
@@ -74,9 +72,10 @@ export function createArrivals(options: ArrivalsOptions): Arrivals {
       const arrived = await store.arrivals(position);
       position = arrived.position;
       more = arrived.more;
-      for (const [at, drop] of arrived.drops.entries()) {
+      const slices = createSlices();
+      for (const drop of arrived.drops) {
         onDrop(drop);
-        if (at % SLICE === SLICE - 1) await nextTurn();
+        if (slices.isUp()) await slices.next();
       }
     }
   }

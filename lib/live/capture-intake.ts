@@ -2,7 +2,6 @@
  * Reads the bytes of a capture, as they are uploaded, into a store of its own: unpacks, cuts into
  * lines, decodes, joins to drops, and keeps the account. What it holds at a time is bounded.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { createGunzip, type Gunzip } from "node:zlib";
 import { type Account, createAccount } from "@/lib/drops/accounting";
 import type { Drop } from "@/lib/drops/drop";
@@ -13,6 +12,7 @@ import type { DecodedEvent } from "@/lib/hubble/event";
 import { createLineDecoder } from "@/lib/hubble/line-decoder";
 import { createSplitter, type FileLine } from "@/lib/hubble/line-splitter";
 import { createOtherText } from "@/lib/hubble/other-text";
+import { createSlices } from "@/lib/turns";
 import type { Writer } from "./writer";
 
 export type CaptureIntake = {
@@ -58,7 +58,6 @@ function inFlowTime(names: NameMemory): NameMemory {
   };
 }
 
-const SLICE = 500;
 const KEPT_SAMPLES = 5;
 /** Drops that wait for the store while reading goes on. */
 const MANY_WAITING = 10_000;
@@ -91,12 +90,11 @@ export function createCaptureIntake(options: IntakeOptions): CaptureIntake {
   }
 
   async function takeLines(lines: readonly FileLine[]): Promise<void> {
-    let taken = 0;
+    const slices = createSlices(1);
     for (const line of lines) {
       if (isStopped) return;
       takeLine(line);
-      taken += 1;
-      if (taken % SLICE === 0) await nextTurn();
+      if (slices.isUp()) await slices.next();
     }
     while (writer.waiting > MANY_WAITING && !isStopped) await writer.flush();
   }

@@ -2,7 +2,6 @@
  * What the store counts of a query, told apart by the rules that are in force: each count with its
  * outcome. The rules may change while the store answers; then it is asked again.
  */
-import { setImmediate } from "node:timers/promises";
 import type { Counted } from "@/lib/drops/load-row";
 import type { Classifier } from "@/lib/expectations/classifier";
 import type { Rule } from "@/lib/expectations/rule";
@@ -16,6 +15,7 @@ import { answerOf, type SnapshotRow } from "@/lib/store/snapshot";
 import type { Store } from "@/lib/store/store";
 import type { Range } from "@/lib/store/time";
 import { whereOf } from "@/lib/store/where";
+import { createSlices } from "@/lib/turns";
 import { readWhole, type Shown, type Whole } from "./whole-range";
 
 export type ExpectedCounts = {
@@ -48,8 +48,6 @@ export type InForce = { classifier: Classifier; surges: SurgeBook };
 
 /** A set that changes all the time must not keep a read from its end. */
 const MAX_READS = 4;
-/** Rows may be half a million: others get their turn in between. */
-const ROWS_A_SLICE = 20_000;
 
 export function createExpectedCounts(
   { classifier, surges }: InForce,
@@ -92,8 +90,9 @@ export function createExpectedCounts(
     // Other rules than those that the counts were told apart for: they may lie together now.
     if (!isCurrent() && tries > 1) return rows(wanted, tries - 1);
     const counted: Counted[] = [];
-    for (const [at, row] of found.entries()) {
-      if (at % ROWS_A_SLICE === ROWS_A_SLICE - 1) await setImmediate();
+    const slices = createSlices();
+    for (const row of found) {
+      if (slices.isUp()) await slices.next();
       const one = countedOf(row);
       if (one !== null) counted.push(one);
     }

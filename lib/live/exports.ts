@@ -3,12 +3,12 @@
  * whoever takes it. A page is read only when the last one was taken, so an export of any size holds
  * one page in memory. What fails midway fails the stream: a cut export must not look like a whole one.
  */
-import { setImmediate } from "node:timers/promises";
 import type { DropColumn, ExportFormat } from "@/lib/drops/drop-columns";
 import type { DropCursor } from "@/lib/drops/drop-cursor";
 import { AppError } from "@/lib/errors";
 import type { EvidencePage } from "@/lib/store/drops-table";
 import type { Store } from "@/lib/store/store";
+import { createSlices } from "@/lib/turns";
 import type { Expecting } from "./expecting";
 import { csvHead, csvLine } from "./export-csv";
 import { flowLines } from "./export-lines";
@@ -47,8 +47,8 @@ const MAX_RUNNING = 4;
 const PAGE_ROWS = 2_000;
 /** Whoever takes nothing for this long gives way to others. */
 const STALL_MS = 120_000;
-/** Drops written in one go before other work gets its turn. */
-const SLICE_ROWS = 200;
+/** Drops of a piece. */
+const PIECE_ROWS = 200;
 
 const TYPES: Record<ExportFormat, string> = {
   csv: "text/csv; charset=utf-8; header=present",
@@ -104,16 +104,17 @@ async function* piecesOf(
   { format, columns }: ExportWanted,
 ): AsyncGenerator<Uint8Array, undefined> {
   const encoder = new TextEncoder();
+  const slices = createSlices(1);
   if (format === "csv") yield encoder.encode(csvHead(columns));
   for (let after: DropCursor | undefined, done = false; !done; ) {
     const page = await read(after);
-    for (let at = 0; at < page.drops.length; at += SLICE_ROWS) {
+    for (let at = 0; at < page.drops.length; at += PIECE_ROWS) {
       const text = page.drops
-        .slice(at, at + SLICE_ROWS)
+        .slice(at, at + PIECE_ROWS)
         .map((drop) => (format === "csv" ? csvLine(drop, columns) : flowLines(drop)))
         .join("");
       yield encoder.encode(text);
-      await setImmediate();
+      if (slices.isUp()) await slices.next();
     }
     after = page.last;
     done = after === undefined;

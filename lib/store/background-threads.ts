@@ -11,7 +11,7 @@ const BEHIND: readonly { threads: RegExp; nice: number }[] = [
   // Beside one at 0 such a thread gets a tenth of a core. A merge of millions of drops may take its time.
   { threads: /^(MergeMutate|Fetch|Move|Common|Bg\w*SchPool)/, nice: 10 },
   // Two fifths: inserts must go on beside other programs of a crowded machine.
-  { threads: /^(ThreadPool|Memory|PoolDelay)/, nice: 4 },
+  { threads: /^(ThreadPool|Query|Memory|PoolDelay)/, nice: 4 },
 ];
 /** Threads come and go with the work. */
 const LOOK_MS = 10_000;

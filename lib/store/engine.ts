@@ -2,8 +2,9 @@
  * What the tables ask of ClickHouse, whichever form it has: embedded in this process
  * (`connection.ts`) or a server by URL (`server-engine.ts`).
  */
-import { setImmediate } from "node:timers/promises";
+
 import { AppError } from "@/lib/errors";
+import { createSlices } from "@/lib/turns";
 import { BinaryReader } from "./binary-reader";
 
 /** Writes, interactive reads and heavy work do not wait for each other. */
@@ -38,18 +39,17 @@ export type Engine = {
 /** A set of expectations is a long condition. */
 export const MAX_STATEMENT_BYTES = 64 << 20;
 
-const ROWS_A_SLICE = 20_000;
-
 /** A large answer is decoded in slices, so that other work of the event loop gets its turn. */
 export async function decodeRows<Row>(
   bytes: Buffer,
   decode: (reader: BinaryReader) => Row,
 ): Promise<Row[]> {
   const reader = new BinaryReader(bytes);
+  const slices = createSlices();
   const rows: Row[] = [];
   while (!reader.done) {
     rows.push(decode(reader));
-    if (rows.length % ROWS_A_SLICE === 0) await setImmediate();
+    if (slices.isUp()) await slices.next();
   }
   return rows;
 }
