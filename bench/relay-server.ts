@@ -1,145 +1,58 @@
 /**
  * A relay in a process of its own that sends encoded messages: some at once, as fast as the client
- * takes them, or at a steady rate. It answers what a Droplens client asks of a real one, over HTTP/2
- * itself and many messages a write: it shares the cores with what is measured and shall take little.
+ * takes them, or at a steady rate. It answers what a Droplens client asks of a real one.
  */
-import { createServer, type ServerHttp2Stream } from "node:http2";
-import type { AddressInfo } from "node:net";
+import { Metadata, Server, ServerCredentials, type ServerWritableStream } from "@grpc/grpc-js";
 import { getNodes, serverStatus } from "@/lib/demo/answers";
-import type { RelayState } from "@/lib/demo/relay-state";
-import { GetNodesResponse, ServerStatusResponse } from "@/lib/hubble/generated/observer/observer";
-import { answer } from "./child";
-import { benchFlows } from "./flows";
+import { OBSERVER } from "@/lib/demo/relay-service";
+import { STATE, sendAsTold } from "./sending";
 
-/** `send` answers when all is written; `pace` at once, and sends until `pace` 0. */
-export type RelayRequest =
-  | { do: "listen" }
-  | { do: "send"; drops: number; overMs: number }
-  | { do: "pace"; dropsPerSecond: number }
-  | { do: "sent" };
+type Call = ServerWritableStream<unknown, Buffer>;
 
-const STEP_MS = 10;
-/** Bytes of a write. */
-const WRITE_BYTES = 64 * 1024;
-const GRPC = { ":status": 200, "content-type": "application/grpc" };
-const flows = benchFlows();
-const calls = new Set<ServerHttp2Stream>();
-let sent = 0;
-let pacer: ReturnType<typeof setInterval> | undefined;
+const calls = new Set<Call>();
 
-const STATE: RelayState = {
-  rings: [],
-  subscribers: new Set(),
-  sent: { uuids: [], messages: 0 },
-  keepsLedger: false,
-  version: "1.19.4",
-  startedMs: Date.now(),
-  answering: Promise.resolve(),
-};
-
-answer(async (request: RelayRequest) => {
-  switch (request.do) {
-    case "listen":
-      return listen();
-    case "send": {
-      const nowMs = Date.now();
-      await write(flows.take(request.drops, nowMs - request.overMs, nowMs));
-      return sent;
-    }
-    case "pace":
-      pace(request.dropsPerSecond);
-      return sent;
-    case "sent":
-      return sent;
-  }
-});
+sendAsTold({ listen, write });
 
 function listen(): Promise<number> {
-  const server = createServer();
-  server.on("session", (session) => session.on("error", () => {}));
-  server.on("stream", (stream, headers) => {
-    stream.on("error", () => {});
-    stream.resume();
-    const method = String(headers[":path"]).split("/").at(-1);
-    if (method === "GetFlows") {
-      stream.respond(GRPC);
-      calls.add(stream);
-      stream.once("close", () => calls.delete(stream));
-    } else answerOnce(stream, method);
+  const server = new Server();
+  server.addService(OBSERVER, {
+    getFlows: (call: Call) => {
+      call.sendMetadata(new Metadata());
+      calls.add(call);
+      call.once("cancelled", () => calls.delete(call));
+    },
+    serverStatus: (_: unknown, done: (error: null, value: unknown) => void) =>
+      done(null, serverStatus(STATE, Date.now())),
+    getNodes: (_: unknown, done: (error: null, value: unknown) => void) =>
+      done(null, getNodes(STATE, Date.now())),
+    getNamespaces: (_: unknown, done: (error: null, value: unknown) => void) =>
+      done(null, { namespaces: [] }),
   });
-  return new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) resolve(port);
+      else reject(error);
+    });
   });
-}
-
-function answerOnce(stream: ServerHttp2Stream, method: string | undefined): void {
-  stream.respond(GRPC, { waitForTrailers: true });
-  stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
-  stream.end(framed([Buffer.from(answerTo(method))]));
-}
-
-function answerTo(method: string | undefined): Uint8Array {
-  const nowMs = Date.now();
-  if (method === "ServerStatus") {
-    return ServerStatusResponse.encode(serverStatus(STATE, nowMs)).finish();
-  }
-  if (method === "GetNodes") return GetNodesResponse.encode(getNodes(STATE, nowMs)).finish();
-  return new Uint8Array();
 }
 
 /** To every open call, at the pace of the slowest. */
 async function write(messages: readonly Buffer[]): Promise<void> {
-  for (let at = 0; at < messages.length; ) {
-    let bytes = 0;
-    const from = at;
-    for (; at < messages.length && bytes < WRITE_BYTES; at += 1) bytes += messages[at]?.length ?? 0;
-    const frames = framed(messages.slice(from, at));
-    sent += at - from;
-    for (const call of calls) if (!call.write(frames) && !call.closed) await drained(call);
+  for (const bytes of messages) {
+    for (const call of calls) {
+      if (!call.write(bytes) && !call.cancelled) await drained(call);
+    }
   }
 }
 
-/** gRPC's frames: a zero, the length in four bytes, the message. */
-function framed(messages: readonly Buffer[]): Buffer {
-  const frames = Buffer.allocUnsafe(messages.reduce((sum, { length }) => sum + 5 + length, 0));
-  let at = 0;
-  for (const message of messages) {
-    frames[at] = 0;
-    frames.writeUInt32BE(message.length, at + 1);
-    message.copy(frames, at + 5);
-    at += 5 + message.length;
-  }
-  return frames;
-}
-
-function drained(call: ServerHttp2Stream): Promise<void> {
+function drained(call: Call): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       call.off("drain", done);
-      call.off("close", done);
+      call.off("cancelled", done);
       resolve();
     };
     call.on("drain", done);
-    call.on("close", done);
+    call.on("cancelled", done);
   });
-}
-
-function pace(dropsPerSecond: number): void {
-  clearInterval(pacer);
-  if (dropsPerSecond === 0) return;
-  let reachedMs = Date.now();
-  let owed = 0;
-  let isWriting = false;
-  pacer = setInterval(() => {
-    if (isWriting) return;
-    const nowMs = Date.now();
-    owed += ((nowMs - reachedMs) * dropsPerSecond) / 1000;
-    const drops = Math.floor(owed);
-    owed -= drops;
-    isWriting = true;
-    void write(flows.take(drops, reachedMs, nowMs)).then(() => {
-      isWriting = false;
-    });
-    reachedMs = nowMs;
-  }, STEP_MS);
 }

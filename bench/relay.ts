@@ -1,8 +1,8 @@
 /** CPU of Droplens over a real gRPC connection, against a client that only counts what it receives. */
 import { startChild } from "./child";
 import type { ClientKind, ClientRequest, Measured } from "./relay-client-child";
-import type { RelayRequest } from "./relay-server";
 import { type Figure, median, type Report } from "./report";
+import type { RelayRequest } from "./sending";
 
 const KINDS: readonly ClientKind[] = ["count", "live", "store"];
 const WORDS: Record<ClientKind, string> = {

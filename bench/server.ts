@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "@/e2e/droplens-server";
 import { profiling, startChild } from "./child";
-import type { RelayRequest } from "./relay-server";
+import type { RelayRequest } from "./sending";
 
 export type Usage = {
   rss: number;
@@ -53,7 +53,7 @@ const PROBE = new URL("./usage-probe.mjs", import.meta.url).href;
 
 /** Starts both and sends drops at that rate until it is stopped. */
 export async function startLoadedServer(dropsPerSecond: number): Promise<LoadedServer> {
-  const relay = startChild("relay-server");
+  const relay = startChild("http2-relay");
   const toRelay = (request: RelayRequest) => relay.ask<number>(request);
   const relayPort = await toRelay({ do: "listen" });
   const server = await startServer({ HUBBLE_SERVER: `127.0.0.1:${relayPort}` });
