@@ -24,6 +24,30 @@ export type RelayChannel = {
 /** @throws where the address or the certificates cannot be used. */
 export type OpenChannel = (connection: RelayConnection, pems: RelayPems | null) => RelayChannel;
 
+/** gRPC's INTERNAL. */
+const INTERNAL = 13;
+
+/** How a call failed, as gRPC's own errors have it. */
+export class CallError extends Error {
+  readonly code: number;
+  readonly details: string;
+
+  constructor({ code, details }: WireEnd) {
+    super(details);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** @throws CallError as gRPC does for what it cannot read: it is an answer all the same. */
+export function readStatus(bytes: Uint8Array): ServerStatusResponse {
+  try {
+    return ServerStatusResponse.decode(bytes);
+  } catch (error) {
+    throw new CallError({ code: INTERNAL, details: `the status is unreadable: ${error}` });
+  }
+}
+
 export const openRelayChannel: OpenChannel = (connection, pems) => {
   const wire = openWire(connection, pems);
   return {
@@ -32,8 +56,7 @@ export const openRelayChannel: OpenChannel = (connection, pems) => {
       call.on("data", take);
       return { ended: endOf(call), cancel: () => call.cancel() };
     },
-    serverStatus: async (timeoutMs, signal) =>
-      ServerStatusResponse.decode(await wire.status(timeoutMs, signal)),
+    serverStatus: async (timeoutMs, signal) => readStatus(await wire.status(timeoutMs, signal)),
     close: wire.close,
   };
 };

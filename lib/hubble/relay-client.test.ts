@@ -229,6 +229,15 @@ describe.each(WAYS)("$way:", (way) => {
       expect(statuses(events).map((status) => status.state)).toEqual(["connecting", "closed"]);
     });
 
+    it("follows a relay whose status is no status", async () => {
+      const relay = await relayThat({
+        status: () => Buffer.from([0x0f]),
+        stream: (stream) => send(stream, flow("a")),
+      });
+      const events = await follow(optionsFor(relay.port), hasFlow("a"));
+      expect(statuses(events).map((status) => status.state)).toContain("connected");
+    });
+
     it("does nothing for a signal that has already fired", async () => {
       const relay = await relayThat({ stream: () => undefined });
       const events: SourceEvent[] = [];

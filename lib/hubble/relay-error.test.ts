@@ -24,6 +24,7 @@ it.each([
   [GRPC.UNAVAILABLE, "Error: certificate is not yet valid", "Check the clocks"],
   [GRPC.UNAVAILABLE, "GOAWAY ENHANCE_YOUR_CALM too_many_pings", "too many pings"],
   [GRPC.UNAVAILABLE, "read ECONNRESET", "If it expects TLS, set HUBBLE_TLS=true"],
+  [GRPC.UNAVAILABLE, "the thread that reads relays ended: out of memory", "Droplens itself"],
   [GRPC.UNIMPLEMENTED, "unknown service observer.Observer", "offers no Hubble flows"],
   [GRPC.DEADLINE_EXCEEDED, "Deadline exceeded", "did not answer in time"],
   [GRPC.UNAUTHENTICATED, "no", "HUBBLE_BASIC_AUTH_USERNAME"],

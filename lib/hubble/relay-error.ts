@@ -34,6 +34,11 @@ export function explainRelayError(error: unknown, connection: RelayConnection): 
 
 const TEXT_RULES: readonly Rule[] = [
   {
+    found: /^the thread that reads relays ended: (.*)$|^the thread does not answer$/,
+    say: ({ where, match }) =>
+      `Droplens itself cannot read ${where}: its thread for relays ended or hangs${match[1] === undefined ? "" : ` (${match[1]})`}. It is started anew; if this stays, restart Droplens and report it.`,
+  },
+  {
     found: /ECONNREFUSED/,
     say: ({ where }) =>
       `Connection refused at ${where}: nothing listens there. Check that Relay runs and the port is right (the service's is 80, or 443 with TLS; the pod's is 4245).`,

@@ -4,6 +4,7 @@
  * nothing of HTTP/2 and gRPC to do.
  */
 import { parentPort } from "node:worker_threads";
+import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 import type { Answer, Order } from "./relay-orders";
 import { endOf, openWire, type Wire } from "./relay-wire";
 
@@ -17,6 +18,8 @@ type Channel = { wire: Wire | null; problem: string };
 
 if (parentPort === null) throw new Error("relay-thread is not the main thread");
 const port = parentPort;
+// What goes wrong is told where the source is, and lines of this thread would pass our log by.
+setLogVerbosity(logVerbosity.NONE);
 const channels = new Map<number, Channel>();
 const calls = new Map<number, Call>();
 

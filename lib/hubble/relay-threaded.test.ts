@@ -1,8 +1,10 @@
+import { Worker } from "node:worker_threads";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { DecodedEvent } from "./event";
 import { GetFlowsRequest } from "./generated/observer/observer";
 import { parseRelayAddress } from "./relay-address";
 import type { RelayChannel } from "./relay-channel";
+import { createRelayThread } from "./relay-threaded";
 import { sourceThread } from "./sample-thread";
 import { type RelayScript, type ScriptedRelay, send, startScriptedRelay } from "./scripted-relay";
 
@@ -37,6 +39,21 @@ async function readAll(channel: RelayChannel) {
   const end = await ended;
   return { uuids: events.flatMap((event) => (event.kind === "flow" ? event.flow.uuid : [])), end };
 }
+
+/** Answers for the thread: half a megabyte at once, and as much more as was taken. */
+const GENEROUS = `
+  const { parentPort } = require("node:worker_threads");
+  const give = (call, count) => {
+    for (let at = 0; at < count; at += 1) {
+      parentPort.postMessage({ call, batch: Buffer.alloc(65536), ends: new Uint32Array([65536]) });
+    }
+  };
+  parentPort.on("message", (order) => {
+    if (order.do === "flows") give(order.call, 8);
+    if (order.do === "taken") give(order.call, order.bytes / 65536);
+    if (order.do === "cancel") parentPort.postMessage({ call: order.call, end: { code: 1, details: "" } });
+  });
+`;
 
 const flow = (number: number, pad = "") => ({
   flow: { uuid: `flow-${number}`, time: "2026-03-01T12:00:00Z", Summary: pad },
@@ -74,6 +91,35 @@ describe("a relay that another thread reads", () => {
     expect(taken).toHaveLength(200);
     expect(new Set(taken).size).toBe(200);
     channel.close();
+  });
+
+  it("gives this thread's other work its turn, however fast more comes", async () => {
+    const generous = createRelayThread(() => new Worker(GENEROUS, { eval: true }));
+    const address = { target: "localhost:1", host: "localhost", tls: false };
+    const connection = { address, tls: null, basicAuth: null, connectTimeoutMs: 100 };
+    const channel = generous.openChannel(connection, null);
+    const inTurn: number[] = [];
+    let told = 0;
+    await new Promise<void>((resolve) => {
+      const call = channel.getFlows(WANTED, () => {
+        if (told === 0) {
+          setImmediate(() => {
+            inTurn.push(told);
+            told = 0;
+            if (inTurn.length === 10) {
+              call.cancel();
+              resolve();
+            }
+          });
+        }
+        told += 1;
+        const untilMs = performance.now() + 2;
+        while (performance.now() < untilMs);
+      });
+    });
+    // What was given at first may come in one turn, and with it what was given for an earlier one.
+    expect(Math.max(...inTurn)).toBeLessThanOrEqual(16);
+    await generous.stop();
   });
 
   it("tells status and errors as gRPC has them", async () => {

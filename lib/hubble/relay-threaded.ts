@@ -4,34 +4,25 @@
  */
 import { Worker } from "node:worker_threads";
 import { decodeResponse } from "./decode";
-import { GetFlowsRequest, ServerStatusResponse } from "./generated/observer/observer";
-import type { OpenChannel } from "./relay-channel";
+import { GetFlowsRequest } from "./generated/observer/observer";
+import { CallError, type OpenChannel, readStatus } from "./relay-channel";
 import type { Answer, Order } from "./relay-orders";
 import type { WireEnd } from "./relay-wire";
 
-/** gRPC's UNAVAILABLE and CANCELLED. */
-const UNAVAILABLE = 14;
+/** gRPC's codes. */
 const CANCELLED = 1;
+const DEADLINE_EXCEEDED = 4;
+const UNAVAILABLE = 14;
+/** Beyond its own time a question waits for the thread so long. */
+const THREAD_MS = 1_000;
 /** Buffers of flows are its own; its heap holds little. */
 const HEAP_MIB = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 };
 
 export type RelayThread = {
   openChannel: OpenChannel;
-  /** Ends the thread; every call ends with it. */
+  /** Ends the thread, and with it every call. A process that ends need not. */
   stop(): Promise<void>;
 };
-
-/** How it ended, or that it cannot be asked. */
-class CallError extends Error {
-  readonly code: number;
-  readonly details: string;
-
-  constructor({ code, details }: WireEnd) {
-    super(details);
-    this.code = code;
-    this.details = details;
-  }
-}
 
 type Take = (answer: Answer) => void;
 
@@ -89,6 +80,12 @@ export function createRelayThread(start: () => Worker = startWorker): RelayThrea
           const call = numbers;
           const bytes = GetFlowsRequest.encode(request).finish();
           let isCancelled = false;
+          let taken = 0;
+          // Once a turn: given at once, more would come before this turn ends, and it never would.
+          const giveCredit = () => {
+            own.order({ do: "taken", call, bytes: taken });
+            taken = 0;
+          };
           const ended = new Promise<WireEnd>((resolve) => {
             own.call({ do: "flows", channel, call, request: bytes }, (answer) => {
               if ("end" in answer) {
@@ -96,7 +93,8 @@ export function createRelayThread(start: () => Worker = startWorker): RelayThrea
                 resolve(answer.end);
               } else if ("batch" in answer) {
                 if (!isCancelled) tellEach(answer.batch, answer.ends, take);
-                own.order({ do: "taken", call, bytes: answer.batch.length });
+                if (taken === 0) setImmediate(giveCredit);
+                taken += answer.batch.length;
               }
             });
           });
@@ -112,18 +110,31 @@ export function createRelayThread(start: () => Worker = startWorker): RelayThrea
           numbers += 1;
           const call = numbers;
           return new Promise((resolve, reject) => {
-            const cancel = () => {
+            const done = (settle: () => void) => {
               own.forget(call);
-              own.order({ do: "cancel", call });
-              reject(new CallError({ code: CANCELLED, details: "Cancelled" }));
-            };
-            signal.addEventListener("abort", cancel, { once: true });
-            own.call({ do: "status", channel, call, timeoutMs }, (answer) => {
-              own.forget(call);
+              clearTimeout(alarm);
               signal.removeEventListener("abort", cancel);
-              if ("status" in answer) resolve(ServerStatusResponse.decode(answer.status));
-              else if ("end" in answer) reject(new CallError(answer.end));
-            });
+              settle();
+            };
+            const giveUp = (end: WireEnd) =>
+              done(() => {
+                own.order({ do: "cancel", call });
+                reject(new CallError(end));
+              });
+            const cancel = () => giveUp({ code: CANCELLED, details: "Cancelled" });
+            const late = { code: DEADLINE_EXCEEDED, details: "the thread does not answer" };
+            const alarm = setTimeout(() => giveUp(late), timeoutMs + THREAD_MS);
+            signal.addEventListener("abort", cancel, { once: true });
+            own.call({ do: "status", channel, call, timeoutMs }, (answer) =>
+              done(() => {
+                try {
+                  if ("status" in answer) resolve(readStatus(answer.status));
+                  else if ("end" in answer) throw new CallError(answer.end);
+                } catch (error) {
+                  reject(error);
+                }
+              }),
+            );
             if (signal.aborted) cancel();
           });
         },

@@ -83,7 +83,7 @@ function channelOptions({ address, tls }: RelayConnection) {
   const name = tls?.serverName ?? null;
   return {
     "grpc.max_receive_message_length": MAX_RECORD_BYTES,
-    // Some 500 flows on the way: a turn of the loop reads no more than the next one takes.
+    // Some 500 flows on the way: a turn of the loop that reads takes no more than some milliseconds.
     "grpc-node.flow_control_window": 512 * 1024,
     "grpc.use_local_subchannel_pool": 1,
     "grpc.service_config_disable_resolution": 1,

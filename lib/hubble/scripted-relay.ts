@@ -22,8 +22,8 @@ export type ScriptedRelay = {
 export type RelayScript = {
   /** What to do with the n-th stream, from 0. */
   stream: (stream: ScriptedStream, index: number) => void;
-  /** Status of the n-th question as JSON; null: no answer ever. */
-  status?: (index: number) => object | null;
+  /** Status of the n-th question as JSON, or as bytes; null: no answer ever. */
+  status?: (index: number) => object | Buffer | null;
   credentials?: ServerCredentials;
   port?: number;
   /** Default localhost. */
@@ -41,10 +41,10 @@ export async function startScriptedRelay(script: RelayScript): Promise<ScriptedR
       authorizations.push(...stream.metadata.get("authorization").map(String));
       script.stream(stream, requests.length - 1);
     },
-    ServerStatus(_call: unknown, answer: (error: null, status: ServerStatusResponse) => void) {
+    ServerStatus(_call: unknown, answer: (error: null, status: Buffer) => void) {
       const json = script.status === undefined ? STATUS : script.status(questions);
       questions += 1;
-      if (json !== null) answer(null, messageFromJson("observer.ServerStatusResponse", json));
+      if (json !== null) answer(null, Buffer.isBuffer(json) ? json : statusBytes(json));
     },
   });
   const credentials = script.credentials ?? ServerCredentials.createInsecure();
@@ -82,7 +82,11 @@ const SERVICE = {
   },
   ServerStatus: {
     ...ObserverService.serverStatus,
-    responseSerialize: (status: ServerStatusResponse) =>
-      Buffer.from(ServerStatusResponse.encode(status).finish()),
+    responseSerialize: (bytes: Buffer) => bytes,
   },
 };
+
+function statusBytes(json: object): Buffer {
+  const status = messageFromJson("observer.ServerStatusResponse", json);
+  return Buffer.from(ServerStatusResponse.encode(status).finish());
+}

@@ -87,8 +87,6 @@ export function createExpectedCounts(
       ...(parts && { parts }),
       ...(lane && { lane }),
     });
-    // Other rules than those that the counts were told apart for: they may lie together now.
-    if (!isCurrent() && tries > 1) return rows(wanted, tries - 1);
     const counted: Counted[] = [];
     const slices = createSlices();
     for (const row of found) {
@@ -96,7 +94,8 @@ export function createExpectedCounts(
       const one = countedOf(row);
       if (one !== null) counted.push(one);
     }
-    return counted;
+    // Other rules than those that the counts were told apart for: they may lie together now.
+    return isCurrent() || tries <= 1 ? counted : rows(wanted, tries - 1);
   }
 
   async function whole(

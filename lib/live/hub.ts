@@ -121,10 +121,11 @@ export function createHub(options: HubOptions): Hub {
     isTicking = true;
     try {
       const now = nowMs();
-      const slices = createSlices();
+      const slices = createSlices(1);
       takeTurns(now);
+      await slices.next();
       for (const entry of [...entries.values()]) {
-        await slices.next();
+        if (slices.isUp()) await slices.next();
         if (entries.get(entry.key) === entry) tickOne(entry, now);
       }
     } finally {

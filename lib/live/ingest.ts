@@ -64,7 +64,7 @@ export type IngestTiming = CoverageTiming & {
 
 /** How far before the newest stored drop a start reaches back; flows seen before are known by uuid. */
 const RESUME_OVERLAP_MS = 60_000;
-/** A source that catches up shall be taken as fast as it is read: what its window lets come in a turn. */
+/** A source that catches up shall be taken as fast as it is read: about what comes in a turn. */
 const MOST_A_TURN = 1_000;
 const SLICES_A_BATCH = 8;
 const FLUSH_MS = 200;

@@ -90,7 +90,7 @@ function isPlain({ url, password, passwordFile }: ClickHouseConfig): boolean {
 
 async function chooseSources(config: Config, log: Log): Promise<readonly SourceSetup[]> {
   if (config.role === "web") return [];
-  // Nothing runs there until the first relay is connected.
+  // It is started with the first connection to a relay.
   const { openChannel } = createRelayThread();
   if (config.demo !== null) return [await startDemoSource(config.demo, log, { openChannel })];
   if (config.sourcesFile === null) return [relayFromEnvironment(process.env, { openChannel })];

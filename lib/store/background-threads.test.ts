@@ -21,7 +21,7 @@ describe.runIf(process.platform === "linux")("threads of the embedded engine", (
       }));
       const scheduled = threads.filter(({ name }) => name === "BgSchPool");
       expect(scheduled.length).toBeGreaterThan(0);
-      for (const { priority } of scheduled) expect(priority).toBe(10);
+      for (const { priority } of scheduled) expect(priority).toBe(7);
       expect(getPriority(0)).toBe(0);
       expect(getPriority(process.pid)).toBe(0);
     } finally {

@@ -1,6 +1,6 @@
 /**
  * Lets the event loop go first where it and the embedded engine's threads want the same core. What
- * they do, inserting and merging, may be late by some milliseconds; what a browser waits for may not.
+ * they do, inserting and above all merging, may be late; what a browser waits for may not.
  * Linux only, where a thread has a priority of its own; elsewhere this does nothing.
  */
 import { readdir, readFile } from "node:fs/promises";
@@ -8,9 +8,10 @@ import { setPriority } from "node:os";
 
 /** Nice values by the engine's names of its threads, which are cut at 15 characters. */
 const BEHIND: readonly { threads: RegExp; nice: number }[] = [
-  // Beside one at 0 such a thread gets a tenth of a core. A merge of millions of drops may take its time.
-  { threads: /^(MergeMutate|Fetch|Move|Common|Bg\w*SchPool)/, nice: 10 },
-  // Two fifths: inserts must go on beside other programs of a crowded machine.
+  // Beside one at 0 such a thread gets a sixth of a core: merges may take their time, but an end they
+  // must come to, or parts pile up until the engine holds inserts back.
+  { threads: /^(MergeMutate|Fetch|Move|Common|Bg\w*SchPool)/, nice: 7 },
+  // Three tenths: inserts must go on beside other programs of a crowded machine.
   { threads: /^(ThreadPool|Query|Memory|PoolDelay)/, nice: 4 },
 ];
 /** Threads come and go with the work. */
