@@ -11,7 +11,7 @@ import { endOf, openWire, type Wire } from "./relay-wire";
 /** Flows are handed on with the turn that brought them, or when there are so many bytes. */
 const BATCH_BYTES = 64 * 1024;
 /** Bytes handed on that nobody has taken yet: beyond it reading waits. */
-const MOST_AHEAD = 512 * 1024;
+const MOST_AHEAD = 1024 * 1024;
 
 type Call = { take(bytes: number): void; cancel(): void };
 type Channel = { wire: Wire | null; problem: string };
