@@ -12,8 +12,11 @@ import { endOf, openWire, type Wire } from "./relay-wire";
 const BATCH_BYTES = 64 * 1024;
 /** Bytes handed on that nobody has taken yet: beyond it reading waits. */
 const MOST_AHEAD = 1024 * 1024;
+/** While it waits, between two looks at how much was taken. */
+const LOOK_MS = 2;
 
-type Call = { take(bytes: number): void; cancel(): void };
+type Call = { cancel(): void };
+type FlowsOrder = Order & { do: "flows" };
 type Channel = { wire: Wire | null; problem: string };
 
 if (parentPort === null) throw new Error("relay-thread is not the main thread");
@@ -29,13 +32,10 @@ port.on("message", (order: Order) => {
       channels.set(order.channel, open(order));
       return;
     case "flows":
-      follow(order.call, channels.get(order.channel), order.request);
+      follow(order, channels.get(order.channel));
       return;
     case "status":
       ask(order.call, channels.get(order.channel), order.timeoutMs);
-      return;
-    case "taken":
-      calls.get(order.call)?.take(order.bytes);
       return;
     case "cancel":
       calls.get(order.call)?.cancel();
@@ -59,7 +59,7 @@ function open({ connection, pems }: Order & { do: "open" }): Channel {
   }
 }
 
-function follow(call: number, channel: Channel | undefined, request: Uint8Array): void {
+function follow({ call, request, taken }: FlowsOrder, channel: Channel | undefined): void {
   if (!channel?.wire) {
     answer({ call, end: { code: -1, details: channel?.problem ?? "The channel is closed." } });
     return;
@@ -67,8 +67,11 @@ function follow(call: number, channel: Channel | undefined, request: Uint8Array)
   const stream = channel.wire.flows(request, (message) => message);
   let waiting: Buffer[] = [];
   let bytes = 0;
-  let ahead = 0;
+  /** Begins anew where `taken` does. */
+  let handedOn = 0;
   let isDue = false;
+  let waits: ReturnType<typeof setInterval> | undefined;
+  const isAhead = () => ((handedOn - Atomics.load(taken, 0)) | 0) >= MOST_AHEAD;
 
   function handOn(): void {
     isDue = false;
@@ -82,11 +85,24 @@ function follow(call: number, channel: Channel | undefined, request: Uint8Array)
       end += message.length;
       ends[at] = end;
     }
-    ahead += bytes;
+    handedOn = (handedOn + bytes) | 0;
     waiting = [];
     bytes = 0;
     answer({ call, batch, ends }, [batch.buffer, ends.buffer]);
-    if (ahead >= MOST_AHEAD) stream.pause();
+    if (isAhead()) wait();
+  }
+
+  function wait(): void {
+    stream.pause();
+    waits ??= setInterval(() => {
+      if (!isAhead()) goOn();
+    }, LOOK_MS);
+  }
+
+  function goOn(): void {
+    clearInterval(waits);
+    waits = undefined;
+    stream.resume();
   }
 
   stream.on("data", (message: Buffer) => {
@@ -99,18 +115,15 @@ function follow(call: number, channel: Channel | undefined, request: Uint8Array)
     }
   });
   calls.set(call, {
-    take(taken) {
-      ahead -= taken;
-      if (ahead < MOST_AHEAD) stream.resume();
-    },
     cancel() {
       stream.cancel();
       // Its end comes after what is left of it.
-      stream.resume();
+      goOn();
     },
   });
   void endOf(stream).then((end) => {
     handOn();
+    clearInterval(waits);
     calls.delete(call);
     answer({ call, end });
   });
@@ -122,7 +135,7 @@ function ask(call: number, channel: Channel | undefined, timeoutMs: number): voi
     return;
   }
   const aborter = new AbortController();
-  calls.set(call, { take() {}, cancel: () => aborter.abort() });
+  calls.set(call, { cancel: () => aborter.abort() });
   channel.wire
     .status(timeoutMs, aborter.signal)
     .then(

@@ -40,7 +40,7 @@ async function readAll(channel: RelayChannel) {
   return { uuids: events.flatMap((event) => (event.kind === "flow" ? event.flow.uuid : [])), end };
 }
 
-/** Answers for the thread: half a megabyte at once, and as much more as was taken. */
+/** Answers for the thread: half a megabyte at once, and as soon as any of it was taken, as much more. */
 const GENEROUS = `
   const { parentPort } = require("node:worker_threads");
   const give = (call, count) => {
@@ -48,9 +48,18 @@ const GENEROUS = `
       parentPort.postMessage({ call, batch: Buffer.alloc(65536), ends: new Uint32Array([65536]) });
     }
   };
+  let following;
   parentPort.on("message", (order) => {
-    if (order.do === "flows") give(order.call, 8);
-    if (order.do === "taken") give(order.call, order.bytes / 65536);
+    if (order.do === "flows") {
+      let known = 0;
+      give(order.call, 8);
+      following = setInterval(() => {
+        const taken = Atomics.load(order.taken, 0);
+        give(order.call, (taken - known) / 65536);
+        known = taken;
+      }, 1);
+    }
+    if (order.do === "cancel") clearInterval(following);
     if (order.do === "cancel") parentPort.postMessage({ call: order.call, end: { code: 1, details: "" } });
   });
 `;

@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import { decodeResponse } from "./decode";
 import { GetFlowsRequest } from "./generated/observer/observer";
 import { CallError, type OpenChannel, readStatus } from "./relay-channel";
-import type { Answer, Order } from "./relay-orders";
+import type { Answer, Order, SharedCount } from "./relay-orders";
 import type { WireEnd } from "./relay-wire";
 
 /** gRPC's codes. */
@@ -80,21 +80,22 @@ export function createRelayThread(start: () => Worker = startWorker): RelayThrea
           const call = numbers;
           const bytes = GetFlowsRequest.encode(request).finish();
           let isCancelled = false;
-          let taken = 0;
-          // Once a turn: given at once, more would come before this turn ends, and it never would.
-          const giveCredit = () => {
-            own.order({ do: "taken", call, bytes: taken });
-            taken = 0;
+          const taken: SharedCount = new Int32Array(new SharedArrayBuffer(4));
+          let takenInTurn = 0;
+          // Once a turn: told at once, more would come before this turn ends, and it never would.
+          const tellTaken = () => {
+            Atomics.add(taken, 0, takenInTurn);
+            takenInTurn = 0;
           };
           const ended = new Promise<WireEnd>((resolve) => {
-            own.call({ do: "flows", channel, call, request: bytes }, (answer) => {
+            own.call({ do: "flows", channel, call, request: bytes, taken }, (answer) => {
               if ("end" in answer) {
                 own.forget(call);
                 resolve(answer.end);
               } else if ("batch" in answer) {
                 if (!isCancelled) tellEach(answer.batch, answer.ends, take);
-                if (taken === 0) setImmediate(giveCredit);
-                taken += answer.batch.length;
+                if (takenInTurn === 0) setImmediate(tellTaken);
+                takenInTurn += answer.batch.length;
               }
             });
           });
