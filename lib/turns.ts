@@ -13,8 +13,8 @@ export type Slices = {
 
 /** What one kind of work may do before others get their turn. */
 const SLICE_MS = 5;
-/** What all slices of a turn may take, but for the rest of the last one. */
-const TURN_MS = 10;
+/** No further slice begins in a turn after so long. */
+const TURN_MS = 5;
 /** Calls between two looks at the clock; work between two calls is some microseconds. */
 const CALLS_A_LOOK = 16;
 

@@ -121,11 +121,11 @@ export function createHub(options: HubOptions): Hub {
     isTicking = true;
     try {
       const now = nowMs();
-      const slices = createSlices(1);
+      const slices = createSlices();
       takeTurns(now);
-      await slices.next();
       for (const entry of [...entries.values()]) {
-        if (slices.isUp()) await slices.next();
+        // Its browsers are sent what it tells when it has told it: that belongs to the slice.
+        await slices.next();
         if (entries.get(entry.key) === entry) tickOne(entry, now);
       }
     } finally {
