@@ -1,5 +1,5 @@
 /**
- * Holds events between the network, which is never paused, and a consumer that may be slow. Pausing
+ * Holds events between the network and a consumer that may be slow. It never holds the network up: that
  * would make the nodes overwrite their rings, a loss that nobody can count; letting go here is counted.
  */
 import type { Flow } from "@/lib/drops/flow";

@@ -103,7 +103,7 @@ type Received = { flows: number; lastMs: number; last: string[] };
 
 const LAST_FLOWS = 64;
 
-/** Passes everything on as it comes, but what only says that a ring is full; it is never paused. */
+/** Passes everything on as it comes, but what only says that a ring is full. */
 function createIntake(
   session: RelaySession,
   received: Received,
