@@ -40,15 +40,17 @@ export async function startJudged(
     options.through,
   );
   const epochs: Epoch[] = [];
-  /** Received by those that were ended. */
+  /** Received by those that were ended, each flow once. */
   let before = 0;
+  const receivedOnce = ({ received, duplicate }: SourceReport) => received - duplicate;
   const json = async (path: string) => (await fetch(server.url + path)).json();
   const source = async (): Promise<SourceReport> => (await json("/api/sources")).sources[0];
 
   async function settled(): Promise<void> {
     await until(async () => {
       const now = await source();
-      return before + now.received >= relay.ledger.entries.size && now.in_flight === 0;
+      const isAll = before + receivedOnce(now) >= relay.ledger.entries.size;
+      return isAll && now.in_flight === 0;
     }, 30_000);
   }
 
@@ -66,7 +68,7 @@ export async function startJudged(
   async function restart(): Promise<void> {
     await settled();
     epochs.push({ outcomes: outcomesOf(await source()) });
-    before += (await source()).received;
+    before += receivedOnce(await source());
     await server.end("SIGTERM");
     await server.restart();
   }
