@@ -1,5 +1,5 @@
 /** What Droplens asks of Relay, over a channel in this thread. */
-
+import { status as GRPC } from "@grpc/grpc-js";
 import { decodeResponse } from "./decode";
 import type { DecodedEvent } from "./event";
 import { GetFlowsRequest, ServerStatusResponse } from "./generated/observer/observer";
@@ -24,9 +24,6 @@ export type RelayChannel = {
 /** @throws where the address or the certificates cannot be used. */
 export type OpenChannel = (connection: RelayConnection, pems: RelayPems | null) => RelayChannel;
 
-/** gRPC's INTERNAL. */
-const INTERNAL = 13;
-
 /** How a call failed, as gRPC's own errors have it. */
 export class CallError extends Error {
   readonly code: number;
@@ -44,7 +41,7 @@ export function readStatus(bytes: Uint8Array): ServerStatusResponse {
   try {
     return ServerStatusResponse.decode(bytes);
   } catch (error) {
-    throw new CallError({ code: INTERNAL, details: `the status is unreadable: ${error}` });
+    throw new CallError({ code: GRPC.INTERNAL, details: `the status is unreadable: ${error}` });
   }
 }
 

@@ -36,7 +36,7 @@ const TEXT_RULES: readonly Rule[] = [
   {
     found: /^the thread that reads relays ended: (.*)$|^the thread does not answer$/,
     say: ({ where, match }) =>
-      `Droplens itself cannot read ${where}: its thread for relays ended or hangs${match[1] === undefined ? "" : ` (${match[1]})`}. It is started anew; if this stays, restart Droplens and report it.`,
+      `Droplens itself cannot read ${where}: its thread for relays ended or hangs${match[1] === undefined ? "" : ` (${match[1]})`}. One that ended is started anew; if this stays, restart Droplens and report it.`,
   },
   {
     found: /ECONNREFUSED/,

@@ -3,16 +3,13 @@
  * the thread is started with the first channel, and anew after it has ended.
  */
 import { Worker } from "node:worker_threads";
+import { status as GRPC } from "@grpc/grpc-js";
 import { decodeResponse } from "./decode";
 import { GetFlowsRequest } from "./generated/observer/observer";
 import { CallError, type OpenChannel, readStatus } from "./relay-channel";
 import type { Answer, Order, SharedCount } from "./relay-orders";
 import type { WireEnd } from "./relay-wire";
 
-/** gRPC's codes. */
-const CANCELLED = 1;
-const DEADLINE_EXCEEDED = 4;
-const UNAVAILABLE = 14;
 /** Beyond its own time a question waits for the thread so long. */
 const THREAD_MS = 1_000;
 /** Buffers of flows are its own; its heap holds little. */
@@ -56,7 +53,7 @@ export function createRelayThread(start: () => Worker = startWorker): RelayThrea
     };
     const end = (why: string) => {
       if (running === own) running = null;
-      over = { code: UNAVAILABLE, details: `the thread that reads relays ended: ${why}` };
+      over = { code: GRPC.UNAVAILABLE, details: `the thread that reads relays ended: ${why}` };
       for (const [call, take] of [...calls]) take({ call, end: over });
     };
     worker.on("message", (answer: Answer) => calls.get(answer.call)?.(answer));
@@ -122,8 +119,8 @@ export function createRelayThread(start: () => Worker = startWorker): RelayThrea
                 own.order({ do: "cancel", call });
                 reject(new CallError(end));
               });
-            const cancel = () => giveUp({ code: CANCELLED, details: "Cancelled" });
-            const late = { code: DEADLINE_EXCEEDED, details: "the thread does not answer" };
+            const cancel = () => giveUp({ code: GRPC.CANCELLED, details: "Cancelled" });
+            const late = { code: GRPC.DEADLINE_EXCEEDED, details: "the thread does not answer" };
             const alarm = setTimeout(() => giveUp(late), timeoutMs + THREAD_MS);
             signal.addEventListener("abort", cancel, { once: true });
             own.call({ do: "status", channel, call, timeoutMs }, (answer) =>
